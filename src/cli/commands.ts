@@ -1,0 +1,6 @@
+// Every command, in the order that `--help` shows. A command's file declares its options and loads what it needs only when it runs,
+// so that `--help` stays fast.
+
+import type { Command } from "commander";
+
+export const COMMANDS: readonly ((program: Command) => void)[] = [];

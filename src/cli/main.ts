@@ -1,0 +1,37 @@
+// The command line: one file per command; this one gathers them and turns failures into exit codes.
+//   0 done · 1 a fault while running · 2 the input was wrong (one line says what and what to do)
+
+import { Command, CommanderError } from "commander";
+import { UsageError } from "../std/usage-error.ts";
+import { COMMANDS } from "./commands.ts";
+
+export const EXIT = { done: 0, fault: 1, usage: 2 } as const;
+
+function program(): Command {
+	const root = new Command("anchorwatch");
+	root
+		.description("Automated margin trading on Bybit USDT perpetuals: anchored VWAP, strict limits, one engine from backtest to live.")
+		.version("0.1.0")
+		.showHelpAfterError('(add "--help" to see what is possible)')
+		.exitOverride()
+		.configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, "anchorwatch:")) });
+	for (const add of COMMANDS) add(root);
+	return root;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+	try {
+		await program().parseAsync(argv);
+	} catch (error) {
+		if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+		else if (error instanceof UsageError) {
+			process.stderr.write(`anchorwatch: ${error.message}\n`);
+			process.exitCode = EXIT.usage;
+		} else {
+			process.stderr.write(`anchorwatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+			process.exitCode = EXIT.fault;
+		}
+	}
+}
+
+await main(process.argv);
