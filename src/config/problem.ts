@@ -1,0 +1,35 @@
+// What is wrong in a configuration, and where: one line a reader can act on.
+
+/** The way to a key: names of sections, positions in lists. */
+export type Path = readonly (string | number)[];
+
+export type Problem = {
+	readonly file: string;
+	/** From 1. A problem of the whole file stands at 1:1. */
+	readonly line: number;
+	readonly column: number;
+	/** `symbols[1].leverage`; empty for the whole file. */
+	readonly path: string;
+	/** What was expected and what was found; never a secret's value. */
+	readonly message: string;
+};
+
+/** `config.yaml:4: leverage: expected a number from 1 to 100, got "abc"` */
+export function printProblem({ file, line, path, message }: Problem): string {
+	return path === "" ? `${file}:${line}: ${message}` : `${file}:${line}: ${path}: ${message}`;
+}
+
+/** All of them, one a line, in the file's order; several get a heading that counts them. */
+export function printProblems(problems: readonly Problem[]): string {
+	const lines = problems.map(printProblem);
+	return lines.length === 1 ? lines.join("") : [`${problems[0]?.file}: ${lines.length} problems`, ...lines].join("\n");
+}
+
+export function pathText(path: Path): string {
+	return path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
+}
+
+/** `path` is `root`, or lies below it. */
+export function isBelow(path: Path, root: Path): boolean {
+	return root.length <= path.length && root.every((part, i) => part === path[i]);
+}

@@ -1,0 +1,203 @@
+// Every key of the one configuration file (spec §12): its name, kind, default and description, written once. The JSON schema, the commented
+// example and every message are made from this table. Rules between two keys are in rules.ts.
+
+import { z } from "zod";
+import {
+	address,
+	FLAG,
+	FOLDER,
+	INTERVAL,
+	instant,
+	key,
+	NOTES,
+	number,
+	oneOf,
+	orNull,
+	percent,
+	required,
+	SECRET,
+	SYMBOL,
+	section,
+	TIME_OF_DAY,
+	whole,
+} from "./kinds.ts";
+import { overridesOf } from "./overrides.ts";
+
+export const ENVIRONMENTS = ["testnet", "mainnet", "demo", "paper", "sim"] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+export const MARGIN_MODES = ["isolated", "cross"] as const;
+export type MarginMode = (typeof MARGIN_MODES)[number];
+export const STRATEGIES = ["anchored-vwap"] as const;
+export type StrategyName = (typeof STRATEGIES)[number];
+export const VWAP_SOURCES = ["ticker", "kline"] as const;
+export const ANCHOR_TYPES = ["daily", "time", "price", "extreme", "event"] as const;
+export const COLD_STARTS = ["reconstruct", "wait"] as const;
+export const BAND_METHODS = ["std", "atr"] as const;
+export const TRIGGERS = ["close", "tick"] as const;
+export const ENTRY_ORDERS = ["market", "limit"] as const;
+export const AFTER_TP1 = ["keep", "breakeven"] as const;
+export const SIZE_MODES = ["percent", "fixed"] as const;
+export const PATHS = ["pessimistic", "nearest", "optimistic"] as const;
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
+
+/** Money is counted exactly up to about 90 million USDT; amounts in the file stay below that with room to grow. */
+const MONEY_MAX = 80_000_000;
+const CANDLES_MAX = 10_000;
+const DAY_S = 86_400;
+const LIMIT = { above: 0, to: MONEY_MAX } as const;
+const SECONDS = { above: 0, to: DAY_S } as const;
+const SHARE = { above: 0, to: 100 } as const;
+/** A price cannot fall by 100 %. */
+const FALL = { above: 0, below: 100 } as const;
+
+const LEVERAGE = key(number({ from: 1, to: 100 }), 3, "Leverage; above 5 is warned about, above the symbol's maximum refused");
+
+const STRATEGY = section("When to trade, and how to get in and out", {
+	name: key(oneOf(STRATEGIES), "anchored-vwap", "The strategy"),
+	interval: key(INTERVAL, "60", "Candles of bands and momentum: 1 3 5 15 30 60 120 240 360 720 D W M"),
+	vwap: section("The volume-weighted average price", {
+		source: key(
+			oneOf(VWAP_SOURCES),
+			"ticker",
+			"ticker: the venue's own figure, frozen at the anchor; kline: over candles since the anchor",
+		),
+	}),
+	anchor: section("The moment whose VWAP is the reference", {
+		type: key(oneOf(ANCHOR_TYPES), "daily", "daily, time, price, extreme (new high or low) or event (volume or range)"),
+		session_start: key(TIME_OF_DAY, "00:00", "daily: the day's open, UTC"),
+		time: key(orNull(instant("required")), null, "time: the instant, with its zone or in milliseconds"),
+		price: key(orNull(number({ above: 0 })), null, "price: the reference itself, in USDT"),
+		lookback: key(whole({ from: 2, to: CANDLES_MAX }), 48, "extreme, event: how many candles are looked back on"),
+		volume_multiple: key(number({ above: 0 }), 3, "event: volume of at least this many times the mean"),
+		range_multiple: key(number({ above: 0 }), 3, "event: true range of at least this many times the ATR"),
+		cold_start: key(oneOf(COLD_STARTS), "reconstruct", "reconstruct: an anchor already past is rebuilt from candles; wait: for the next"),
+	}),
+	bands: section("The distance from the reference that makes a signal", {
+		method: key(oneOf(BAND_METHODS), "std", "std: standard deviation of closes; atr: Wilder's average true range"),
+		length: key(whole({ from: 2, to: CANDLES_MAX }), 24, "Candles the method looks at"),
+		k: key(number({ above: 0 }), 1, "Width of the bands, in deviations"),
+	}),
+	momentum: section("A filter: the price must also move the signal's way", {
+		lookback: key(whole({ from: 0, to: CANDLES_MAX }), 3, "Candles the move is measured over; 0 turns the filter off"),
+	}),
+	signal: section("When the signal is judged", {
+		trigger: key(oneOf(TRIGGERS), "close", "close: at each candle's close; tick: at each ticker as well"),
+	}),
+	entry: section("The order that opens a position", {
+		order: key(oneOf(ENTRY_ORDERS), "market", "market, or limit at the best price"),
+		post_only: key(FLAG, false, "limit: never take liquidity"),
+		reprice_ticks: key(whole({ from: 1, to: 1_000_000 }), 5, "limit: follow the best price once it has moved this many ticks"),
+		timeout_s: key(number(SECONDS), 60, "limit: give up after this many seconds"),
+	}),
+	exit: section("Targets and stops, in percent of the entry price", {
+		long: section("Of a long position", {
+			take_profit_pct: key(percent({ above: 0, to: 1000 }), 3, "First target (TP1), above the entry"),
+			take_profit_fraction: key(number({ above: 0, to: 1 }), 0.5, "Share of the position that the first target closes"),
+			stop_loss_pct: key(percent(FALL), 1, "Stop of the whole position, below the entry"),
+		}),
+		short: section("Of a short position", {
+			take_profit_pct: key(percent(FALL), 3, "First target (TP1), below the entry"),
+			take_profit_fraction: key(number({ above: 0, to: 1 }), 0.5, "Share of the position that the first target closes"),
+			stop_loss_pct: key(percent(FALL), 1, "Stop of the whole position, above the entry"),
+		}),
+		after_tp1: key(oneOf(AFTER_TP1), "keep", "keep: the stop stays after TP1; breakeven: it moves to the entry price"),
+		trailing: section("A stop that follows the price", {
+			activation_pct: key(
+				orNull(percent({ from: 0, to: 1000 })),
+				null,
+				"Begins once the price has moved this far in favour; null: at once",
+			),
+			distance_pct: key(orNull(percent(FALL)), null, "Distance from the best price since; null: no trailing stop"),
+		}),
+	}),
+	cooldown: section("The pause after a position", {
+		candles: key(whole({ from: 0, to: CANDLES_MAX }), 1, "Evaluations before the next entry; 0: an opposite signal may turn at once"),
+	}),
+});
+
+const SIZE = section("How much a position takes", {
+	mode: key(oneOf(SIZE_MODES), "percent", "percent of the balance as margin, or fixed USDT of margin"),
+	value: key(number(LIMIT), 20, "Percent, or USDT"),
+});
+
+const ENTRY = z.strictObject({
+	symbol: required(SYMBOL, "A USDT perpetual of Bybit, in capitals"),
+	strategy: overridesOf(STRATEGY),
+	size: overridesOf(SIZE),
+	leverage: overridesOf(LEVERAGE),
+});
+
+const SYMBOLS = z
+	.array(ENTRY.register(NOTES, { expected: 'a section such as "symbol: BTCUSDT"' }))
+	.min(1)
+	.prefault([{ symbol: "BTCUSDT" }])
+	.meta({ description: "The symbols to trade; an entry may override leverage, size and any part of strategy for itself" })
+	.register(NOTES, { expected: 'a list of symbols such as "- symbol: BTCUSDT"' });
+
+export const CONFIG = z
+	.strictObject({
+		environment: key(oneOf(ENVIRONMENTS), "testnet", "testnet, mainnet, demo, paper (mainnet's data, simulated fills) or sim (no network)"),
+		symbols: SYMBOLS,
+		leverage: LEVERAGE,
+		margin_mode: key(oneOf(MARGIN_MODES), "isolated", "isolated or cross; for the whole account"),
+		strategy: STRATEGY,
+		size: SIZE,
+		risk: section("Limits of the account; null turns one off", {
+			max_symbol_notional: key(orNull(number(LIMIT)), 20_000, "Largest position of one symbol, USDT"),
+			max_total_notional: key(orNull(number(LIMIT)), 50_000, "Largest total of all positions and resting entries, USDT"),
+			max_loss_pct: key(orNull(percent(SHARE)), 1, "Largest loss of one position at its stop, percent of the balance"),
+			max_drawdown_pct: key(orNull(percent(SHARE)), 15, "Fall of equity below its peak that closes all and stops"),
+			max_errors: key(orNull(whole({ from: 1, to: 1_000_000 })), 5, "Failed calls in a row that close all and stop"),
+		}),
+		guard: section("Conditions under which the bot stays out or gets out; null turns one off", {
+			max_spread_pct: key(orNull(percent(SHARE)), 0.1, "No entry while bid and ask are further apart"),
+			max_move_pct: key(orNull(percent({ above: 0, to: 1000 })), 2, "No entry after a larger move within the window"),
+			move_window_s: key(orNull(number(SECONDS)), 60, "The window, seconds"),
+			stale_s: key(orNull(number(SECONDS)), 10, "No entry after this many seconds without market data"),
+			max_divergence_pct: key(orNull(percent(SHARE)), 2, "Close when last and mark price are further apart"),
+			min_liquidation_distance_pct: key(orNull(percent(SHARE)), 5, "Close when the mark price is nearer to liquidation"),
+		}),
+		sim: section("Simulated fills: backtest, paper and sim", {
+			initial_balance: key(number(LIMIT), 10_000, "USDT at the start"),
+			taker_fee: key(number({ from: 0, to: 0.01 }), 0.00055, "Fraction of the notional"),
+			maker_fee: key(number({ from: 0, to: 0.01 }), 0.0002, "Fraction of the notional"),
+			slippage_bps: key(number({ from: 0, to: 1000 }), 1, "Market orders fill worse by this many hundredths of a percent"),
+			funding_rate: key(number({ from: -0.05, to: 0.05 }), 0.0001, "Rate of a funding time without recorded one, fraction"),
+			path: key(oneOf(PATHS), "pessimistic", "Inside a candle the pessimistic, nearest or optimistic extreme comes first"),
+		}),
+		data: section("Candle files", {
+			dir: key(FOLDER, "data", "Folder of downloaded candles"),
+			allow_gaps: key(FLAG, false, "Run across missing candles"),
+			approximate_turnover: key(FLAG, false, "Estimate a turnover that was not recorded from volume and price"),
+		}),
+		backtest: section("The part of history to run", {
+			limit: key(orNull(whole({ from: 1 })), null, "The last so many base candles; null: all"),
+			start: key(orNull(instant("optional")), null, "First evaluation: a date, an instant (UTC without a zone) or milliseconds"),
+			end: key(orNull(instant("optional")), null, "End, likewise"),
+			base_interval: key(orNull(INTERVAL), "1", "Candles the simulation walks through; null: those of the strategy"),
+		}),
+		endpoints: section("Addresses other than the environment's own; http and ws on this machine only", {
+			rest: key(orNull(address("rest")), null, "REST"),
+			public: key(orNull(address("stream")), null, "Stream of market data"),
+			private: key(orNull(address("stream")), null, "Stream of orders and positions"),
+			trade: key(orNull(address("stream")), null, "Stream that takes orders"),
+		}),
+		log: section("Log files", {
+			level: key(oneOf(LOG_LEVELS), "info", "trace, debug, info, warn or error"),
+			dir: key(FOLDER, "logs", "Folder of log files"),
+		}),
+		journal: section("Durable state", {
+			dir: key(FOLDER, "state", "Folder of journals and saved state"),
+		}),
+		secrets: section("Better in the environment or in .env: ANCHORWATCH_API_KEY, ANCHORWATCH_API_SECRET, ANCHORWATCH_TELEGRAM_TOKEN", {
+			api_key: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
+			api_secret: key(orNull(SECRET), null, "Likewise"),
+			telegram_token: key(orNull(SECRET), null, "Likewise"),
+		}),
+	})
+	.meta({ title: "Anchorwatch configuration", description: "The single configuration file of Anchorwatch." })
+	.register(NOTES, { expected: "a section of keys" });
+
+export type Config = z.output<typeof CONFIG>;
+export type StrategyConfig = Config["strategy"];
+export type SizeConfig = Config["size"];
