@@ -26,23 +26,30 @@ export function aggregate(columns: Columns, intervals: { readonly from: Interval
 
 function merge(from: Columns, { start, end }: { start: number; end: number }, target: { into: Columns; at: number; open: Ms }): void {
 	const { into, at } = target;
-	let [high, low, volume, turnover] = [from.high[start]!, from.low[start]!, 0, 0];
+	let high = from.high[start]!;
+	let low = from.low[start]!;
 	for (let i = start; i < end; i++) {
 		high = Math.max(high, from.high[i]!);
 		low = Math.min(low, from.low[i]!);
-		volume += from.volume[i]!;
-		turnover += from.turnover[i]!;
 	}
 	into.openTime[at] = target.open;
 	into.open[at] = from.open[start]!;
 	into.high[at] = high;
 	into.low[at] = low;
 	into.close[at] = from.close[end - 1]!;
-	into.volume[at] = withoutNoise(volume);
-	into.turnover[at] = withoutNoise(turnover);
+	into.volume[at] = decimalSum(from.volume.subarray(start, end));
+	into.turnover[at] = decimalSum(from.turnover.subarray(start, end));
 }
 
-/** A sum of decimals without the binary noise behind its fifteenth digit. */
-function withoutNoise(sum: number): number {
+/** A sum of decimals, added up with what each rounding lost (Kahan), and without the binary noise behind its fifteenth digit. */
+function decimalSum(values: Float64Array): number {
+	let sum = 0;
+	let lost = 0;
+	for (const value of values) {
+		const addend = value - lost;
+		const next = sum + addend;
+		lost = next - sum - addend;
+		sum = next;
+	}
 	return Number(sum.toPrecision(15));
 }

@@ -55,9 +55,9 @@ const LARGEST_MOVE = 0.015;
 /** A trade now and then reaches past the price and leaves a wick: so often of 100 minutes, by how much of the minute's move. */
 const SWEEPS = { outOf100: 40, size: 0.7 } as const;
 /** A slow drift that takes its time to turn, in standard deviations of the base move. */
-const TREND = { minutes: 600, size: 0.028 } as const;
+const TREND = { minutes: 600, size: 0.034 } as const;
 /** Spells in which the price is drawn to its own recent mean. */
-const REVERSION = { moodMinutes: 480, meanMinutes: 240, pull: 1 / 600 } as const;
+const REVERSION = { moodMinutes: 480, meanMinutes: 240, pull: 1 / 900 } as const;
 /** Over years the price is held near where it began, so that the grid stays fine. */
 const TETHER = 1 / (180 * 1440);
 /** The open leaves the last close behind so often of 100 times, by a fraction of the minute's move. */

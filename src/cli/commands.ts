@@ -2,5 +2,6 @@
 // so that `--help` stays fast.
 
 import type { Command } from "commander";
+import { addGenerate } from "./generate.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [];
+export const COMMANDS: readonly ((program: Command) => void)[] = [addGenerate];
