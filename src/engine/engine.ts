@@ -47,6 +47,14 @@ export class Engine implements Desk {
 		return commands;
 	}
 
+	/** The data ends at `at` (the last candle's open): open positions are valued and counted, the trades come in notes. */
+	closeBooks(at: Ms): readonly Command[] {
+		for (const machine of this.#machines.values()) machine.settle(at);
+		const commands = this.#commands;
+		this.#commands = [];
+		return commands;
+	}
+
 	// ---- what is
 
 	machine(symbol: string): Machine {

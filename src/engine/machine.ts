@@ -18,7 +18,7 @@ import { expectation, sizeEntry } from "../risk/size.ts";
 import { assert } from "../std/assert.ts";
 import type { Signal, Strategy } from "../strategy/port.ts";
 import { makeStrategy } from "../strategy/registry.ts";
-import { addUsdt, negate, usdtNumber } from "../units/grid.ts";
+import { addUsdt, negate, scaleUsdt, usdtNumber } from "../units/grid.ts";
 import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 import type { Command, Note, Phase, Purpose } from "./command.ts";
 import { breakEvenLevel, nearer, stopLevel, takeProfitLevel, trailingLevel } from "./levels.ts";
@@ -383,6 +383,22 @@ export class Machine {
 	flatten(at: Ms, why: string): void {
 		this.#wish = undefined;
 		this.#close(at, "guard", why, undefined);
+	}
+
+	/** The data ends: what is open is valued at exactly the last close, pays the taker fee, and counts as a trade (spec §9). */
+	settle(at: Ms): void {
+		const recorder = this.#recorder;
+		if (isFlat(this.#position) || recorder === undefined) return;
+		const { grid } = this.#settings.instrument;
+		const { qty, cost, direction } = this.#position;
+		const value = grid.valueAt(qty, this.#last);
+		const gross = direction === "long" ? addUsdt(value, negate(cost)) : addUsdt(cost, negate(value));
+		const fee = scaleUsdt(value, this.#desk.settings.costs.takerFee);
+		this.#desk.credit(addUsdt(gross, negate(fee)));
+		recorder.settled({ at, price: this.#last, qty: grid.qtyNumber(qty), gross, fee });
+		this.#position = FLAT;
+		this.#note(at, { what: "flat", trade: recorder.finish(this.#desk.balance) });
+		this.#recorder = undefined;
 	}
 
 	#cancelEntry(at: Ms, why: string): void {

@@ -19,6 +19,7 @@ export class Reference {
 	#turnover = new Sum();
 	#volume = new Sum();
 	#firstBase: Ms | undefined;
+	#hadFigures = false;
 
 	constructor(settings: AnchoredVwapSettings) {
 		this.#settings = settings;
@@ -28,10 +29,12 @@ export class Reference {
 		return this.#settings.anchor.type === "price" ? undefined : this.#anchoredAt;
 	}
 
-	/** The ticker states its 24 h figures: the data is older than 24 h. */
+	/** The ticker has stated its 24 h figures, so the data is older than 24 h. Asked no more once it has: reading them costs a simulation. */
 	get hasFigures(): boolean {
+		if (this.#hadFigures) return true;
 		const ticker = this.#current?.ticker;
-		return ticker?.turnover24h !== undefined && ticker.volume24h !== undefined;
+		this.#hadFigures = ticker?.turnover24h !== undefined && ticker.volume24h !== undefined;
+		return this.#hadFigures;
 	}
 
 	get value(): number | undefined {

@@ -11,7 +11,8 @@ export type PathPolicy = (typeof PATHS)[number];
  * position first, the reading that never flatters; `optimistic` the favourable one; both fall back to `nearest` when flat.
  */
 export function lowFirst(policy: PathPolicy, candle: { open: number; high: number; low: number }, held: Direction | undefined): boolean {
-	if (policy === "nearest" || held === undefined) return candle.open - candle.low <= candle.high - candle.open;
+	// A tie in decimals is a tie, whatever their binary noise.
+	if (policy === "nearest" || held === undefined) return candle.open - candle.low <= candle.high - candle.open + candle.open * 1e-11;
 	return (policy === "pessimistic") === (held === "long");
 }
 

@@ -345,6 +345,13 @@ export class Venue {
 		this.#market(symbol).trading = false;
 	}
 
+	/** The price has moved to `price` without meeting anything: time that was passed over (see `levels`). */
+	passTo(symbol: string, price: number): void {
+		const market = this.#market(symbol);
+		market.last = price;
+		market.jumped = false;
+	}
+
 	/** Counts a candle whose assumed path decides: a level below and a level above the open are both within its range. */
 	noteAmbiguity(symbol: string, candle: { low: number; high: number }): void {
 		const market = this.#market(symbol);
