@@ -172,6 +172,25 @@ test("each number is the double nearest to its decimal text: what Number() gives
 	);
 });
 
+test("whatever bytes a file holds, it is read or refused in one line (C6)", () => {
+	const bytes = Buffer.from(`# note\n${HEADER}\r\n${GOOD}120000,10,12,9,10,1e1,\n`);
+	const piece = fc.oneof(
+		fc.uint8Array({ maxLength: 3 }),
+		fc.constantFrom(...[",", "\n", "\r", "\n\n", "#", ".", "-", "e9", ""].map((text) => Buffer.from(text))),
+	);
+	fc.assert(
+		fc.property(fc.nat(bytes.length), fc.nat(4), piece, (at, removed, put) => {
+			const changed = Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at + removed)]);
+			try {
+				assert.ok(parseCandles(changed, "f.csv").columns.length >= 2);
+			} catch (error) {
+				assert.ok(error instanceof UsageError && !error.message.includes("\n"), String(error));
+			}
+		}),
+		{ numRuns: 2000 },
+	);
+});
+
 test("rows beyond the first estimate are read too", () => {
 	const short = Array.from({ length: 9_000 }, (_, i) => `${i * 60_000},12345.5,12345.5,12345.5,12345.5,123456.789,123456789.125\n`);
 	const long = Array.from({ length: 30_000 }, (_, i) => `${(i + 9_000) * 60_000},1,1,1,1,1,1\n`);

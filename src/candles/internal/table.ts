@@ -143,14 +143,14 @@ function readOddCell(reader: Reader, { start, column, row }: { start: number; co
 	};
 	const end = endOfCell(bytes, start);
 	const isLast = column === names.length - 1;
-	const text = decode(bytes, start, end).trim();
+	if (bytes[end] === COMMA && isLast) return fail(`more cells than the ${names.length} of the header: remove what is too much`);
 	if (bytes[end] === NEWLINE && !isLast) {
-		if (column === 0 && text === "") return fail("the line is empty: remove it");
+		if (column === 0 && decode(bytes, start, end).trim() === "") return fail("the line is empty: remove it");
 		return fail(`${column + 1} cells where the header has ${names.length}: complete the row or remove it`);
 	}
-	if (bytes[end] === COMMA && isLast) return fail(`more cells than the ${names.length} of the header: remove what is too much`);
 	const target = targets[column];
 	if (target === undefined) return end;
+	const text = end === start ? "" : decode(bytes, start, end).trim();
 	const value = text === "" ? Number.NaN : Number(text) + 0;
 	if (text !== "" && !(DECIMAL.test(text) && Number.isFinite(value))) {
 		return fail(`${names[column]} is ${shown(text)}, no finite number: correct the cell`);
