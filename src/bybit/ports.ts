@@ -1,0 +1,20 @@
+// What the client needs from the world: the time, timers, secrets. All are handed in, so that a test or a simulation drives them.
+
+import type { Ms } from "../units/unit.ts";
+
+export type Clock = { now(): Ms };
+
+/** Runs `run` once after `delay`; the answer cancels it. */
+export type Timers = { after(delay: Ms, run: () => void): Cancel };
+export type Cancel = () => void;
+
+/** Text that is shown to nobody: it leaves its object only through `reveal`. */
+export type Secret = { reveal(): string };
+export type Credentials = { readonly key: Secret; readonly secret: Secret };
+
+export const SYSTEM_TIMERS: Timers = {
+	after(delay, run) {
+		const handle = setTimeout(run, delay);
+		return () => clearTimeout(handle);
+	},
+};
