@@ -1,0 +1,76 @@
+// The exchange's time. It stands where the replay stands; at a real speed it runs on between two steps, so that a client that keeps step
+// with it is not left behind. It also remembers where it stood a moment ago, by the wall: a request signed then is still fresh.
+
+import type { Ms } from "../units/unit.ts";
+
+export type Speed = number | "max" | "lockstep";
+export type WallClock = () => Ms;
+
+/** How far back the memory of past stands reaches, and how close together its points lie. */
+const MEMORY_SAMPLES = 256;
+const SAMPLE_EVERY: Ms = 50;
+
+export class SimClock {
+	readonly #speed: Speed;
+	readonly #wall: WallClock;
+	#at: Ms;
+	#movedWall: Ms;
+	/** While running: market time `market` was at wall time `wall`, and must not reach `ceiling`. */
+	#run: { market: Ms; wall: Ms; ceiling: Ms } | undefined;
+	#memory: { wall: Ms; market: Ms }[];
+
+	constructor(start: Ms, speed: Speed, wall: WallClock) {
+		this.#speed = speed;
+		this.#wall = wall;
+		this.#at = start;
+		this.#movedWall = wall();
+		this.#memory = [{ wall: this.#movedWall, market: start }];
+	}
+
+	now(): Ms {
+		if (this.#run === undefined) return this.#at;
+		const { market, wall, ceiling } = this.#run;
+		const speed = typeof this.#speed === "number" ? this.#speed : 1;
+		const flowing = Math.floor(market + (this.#wall() - wall) * speed);
+		return Math.max(this.#at, Math.min(flowing, ceiling));
+	}
+
+	/** Moves to `at` and stands there. Time never goes back. */
+	stand(at: Ms): void {
+		this.#run = undefined;
+		if (at === this.#at) return;
+		this.#at = Math.max(this.#at, at);
+		const wall = this.#wall();
+		this.#movedWall = wall;
+		if (wall - (this.#memory.at(-1)?.wall ?? 0) < SAMPLE_EVERY) return;
+		this.#memory.push({ wall, market: this.#at });
+		if (this.#memory.length > MEMORY_SAMPLES) this.#memory = this.#memory.slice(-MEMORY_SAMPLES / 2);
+	}
+
+	/** Runs at the real speed, on the line through `(wall, market)`, up to just before `next`. */
+	run(line: { market: Ms; wall: Ms }, next: Ms): void {
+		this.#run = { ...line, ceiling: next - 1 };
+	}
+
+	/**
+	 * The market times that a request may bear to be at most `window` old by the wall: Bybit's rule
+	 * `now − window ≤ timestamp < now + 1000`, stretched by the speed. Where time stands still, a client's own clock runs on, and so does the upper end.
+	 */
+	fresh(window: Ms): { from: Ms; before: Ms } {
+		const now = this.now();
+		const wall = this.#wall();
+		const stretch = typeof this.#speed === "number" ? Math.max(1, this.#speed) : 1;
+		const from = typeof this.#speed === "number" ? now - window * stretch : Math.min(now - window, this.#stoodAt(wall - window));
+		const idle = this.#run === undefined ? Math.max(0, wall - this.#movedWall) : 0;
+		return { from, before: now + 1000 * stretch + idle };
+	}
+
+	wall(): Ms {
+		return this.#wall();
+	}
+
+	#stoodAt(wall: Ms): Ms {
+		const sample = this.#memory.findLast((entry) => entry.wall <= wall) ?? this.#memory[0];
+		return sample?.market ?? this.#at;
+	}
+}

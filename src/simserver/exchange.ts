@@ -1,0 +1,113 @@
+// The simulated exchange behind its wire: one venue, its symbols' feeds, its clock, its books. What the venue tells is taken into the
+// ledger at once and waits here until it is published, because an answer comes before the frames that it causes.
+
+import type { Ms } from "../units/unit.ts";
+import type { VenueEvent } from "../venue/event.ts";
+import { Venue, type VenueTerms } from "../venue/venue.ts";
+import type { Keys } from "./auth.ts";
+import type { SimClock } from "./clock.ts";
+import { Feed, type SimMarket } from "./feed.ts";
+import { Hub } from "./hub.ts";
+import { Ledger } from "./ledger.ts";
+import type { PrivateTopic } from "./topics.ts";
+import { streamExecution } from "./wire/execution.ts";
+import { streamOrder } from "./wire/order.ts";
+import { streamPosition } from "./wire/position.ts";
+import { walletRow } from "./wire/wallet.ts";
+
+export const USER_ID = "100000001";
+
+export class Exchange {
+	readonly clock: SimClock;
+	readonly keys: Keys;
+	readonly hub = new Hub();
+	readonly venue: Venue;
+	readonly ledger: Ledger;
+	readonly feeds: ReadonlyMap<string, Feed>;
+	readonly start: Ms;
+	readonly #outbox: VenueEvent[] = [];
+
+	constructor(markets: readonly SimMarket[], terms: VenueTerms, edge: { clock: SimClock; keys: Keys }) {
+		this.clock = edge.clock;
+		this.keys = edge.keys;
+		this.start = edge.clock.now();
+		this.venue = new Venue(
+			markets.map(({ instrument }) => instrument),
+			terms,
+		);
+		this.ledger = new Ledger(this.venue);
+		this.feeds = new Map(markets.map((market) => [market.instrument.symbol, new Feed(market, this.venue, this.hub)]));
+	}
+
+	/** Takes what the venue has to tell into the ledger. */
+	absorb(): void {
+		for (const event of this.venue.drain()) {
+			this.ledger.take(event);
+			this.#outbox.push(event);
+		}
+	}
+
+	/** Tells the private streams what has happened since, in its order. Neighbours of one kind share a frame. */
+	publish(): void {
+		this.absorb();
+		const events = this.#outbox.splice(0);
+		for (let from = 0; from < events.length; ) {
+			let to = from + 1;
+			while (to < events.length && topicOf(events[to]!) === topicOf(events[from]!)) to++;
+			this.#publishRun(events.slice(from, to));
+			from = to;
+		}
+		for (const symbol of quietlyChanged(events)) this.#publishRun([{ kind: "position", at: this.clock.now(), symbol }]);
+	}
+
+	#publishRun(events: readonly VenueEvent[]): void {
+		const name = topicOf(events[0]!);
+		const topics: PrivateTopic[] = name === "wallet" ? [name] : [name, `${name}.linear`];
+		if (!topics.some((topic) => this.hub.has(topic))) return;
+		const creationTime = this.clock.now();
+		const data = events.map((event) => this.#render(event));
+		for (const topic of topics) this.hub.publish(topic, { id: frameId(events[0]!, creationTime), topic, creationTime, data });
+	}
+
+	#render(event: VenueEvent): object {
+		const { ledger, venue } = this;
+		switch (event.kind) {
+			case "order":
+				return streamOrder(event.order, ledger.instrument(event.order.symbol), ledger.openFeesOf(event.order.orderId));
+			case "execution":
+				return streamExecution(event, ledger.instrument(event.fill.symbol));
+			case "funding":
+				return streamExecution(event, ledger.instrument(event.symbol));
+			case "position":
+				return streamPosition(venue, event.symbol, ledger.record(event.symbol));
+			case "wallet":
+				return walletRow(venue, event.balance);
+		}
+	}
+}
+
+function topicOf(event: VenueEvent): "order" | "execution" | "position" | "wallet" {
+	return event.kind === "funding" ? "execution" : event.kind;
+}
+
+/** Observed: order and execution `{uid}_{symbol}_{seq}`, position and wallet `{uid}_{topic}_{ms}`. */
+function frameId(event: VenueEvent, at: Ms): string {
+	switch (event.kind) {
+		case "execution":
+			return `${USER_ID}_${event.fill.symbol}_${event.seq}`;
+		case "funding":
+			return `${USER_ID}_${event.symbol}_${event.seq}`;
+		case "order":
+			return `${USER_ID}_${event.order.symbol}_${event.order.updatedAt}`;
+		default:
+			return `${USER_ID}_${event.kind}_${at}`;
+	}
+}
+
+/** Symbols whose orders changed without the position: Bybit pushes the position then, too. */
+function quietlyChanged(events: readonly VenueEvent[]): Set<string> {
+	const symbols = new Set<string>();
+	for (const event of events) if (event.kind === "order") symbols.add(event.order.symbol);
+	for (const event of events) if (event.kind === "position") symbols.delete(event.symbol);
+	return symbols;
+}

@@ -1,0 +1,270 @@
+// What the exchange tells the public about one symbol: candles, ticker, book, trades. It follows the walk of the candles, which moves
+// the venue's price, and publishes what anybody listens to. A frame that nobody hears is not made.
+
+import { type Candle, type Columns, candleAt, lowerBound } from "../market/candle.ts";
+import type { Instrument } from "../market/instrument.ts";
+import type { Interval } from "../market/interval.ts";
+import { type Rolling24h, rolling24h } from "../market/rolling.ts";
+import { Prng } from "../std/prng.ts";
+import { DAY, HOUR, type Ms } from "../units/unit.ts";
+import type { Venue } from "../venue/venue.ts";
+import { fundingDue } from "../venue/walk.ts";
+import type { Hub } from "./hub.ts";
+import { type BookState, Ladder, type Level, type Sides } from "./ladder.ts";
+import { ShownCandles } from "./shown-candles.ts";
+import { DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
+import { klineFrame } from "./wire/kline.ts";
+import { numberText, qtyText } from "./wire/text.ts";
+import { changedFields, type TickDirection, type TickerFields, tickerFields } from "./wire/ticker.ts";
+import { type PublicTrade, tradeFrame } from "./wire/trade.ts";
+
+/** One symbol of the replay: its rules, its candles, and the funding rates that go with them. */
+export type SimMarket = {
+	readonly instrument: Instrument;
+	readonly interval: Interval;
+	readonly candles: Columns;
+	/** Made up rather than recorded: for the reader of a log. */
+	readonly generated: boolean;
+	readonly fundingRate: number;
+	/** The recorded rate of a funding time, where there is one. */
+	readonly rateAt?: (at: Ms) => number | undefined;
+};
+
+const TRADES_KEPT = 1000;
+const PATH_POINTS = 4;
+
+export class Feed {
+	readonly market: SimMarket;
+	readonly symbol: string;
+	readonly candles: ShownCandles;
+	readonly #venue: Venue;
+	readonly #hub: Hub;
+	readonly #ladder: Ladder;
+	readonly #openInterest: number;
+	readonly #topics: { ticker: string; trade: string; books: ReadonlyMap<Depth, string>; klines: ReadonlyMap<Interval, string> };
+	/** Last trade; NaN before the first candle opens. */
+	#last = Number.NaN;
+	#direction: TickDirection = "ZeroPlusTick";
+	#book: BookState | undefined;
+	#sequence: number;
+	/** What the listeners of the ticker know. */
+	#told: TickerFields | undefined;
+	#trades: PublicTrade[] = [];
+	#rolling: { from: number; to: number; value: Rolling24h | undefined } | undefined;
+	#extremes: { from: number; to: number; high: number; low: number } | undefined;
+
+	constructor(market: SimMarket, venue: Venue, hub: Hub) {
+		const { symbol } = market.instrument;
+		this.market = market;
+		this.symbol = symbol;
+		this.candles = new ShownCandles(market.candles, market.interval);
+		this.#venue = venue;
+		this.#hub = hub;
+		const random = new Prng(`sim/${symbol}`);
+		this.#ladder = new Ladder(market.instrument, { reference: market.candles.open[0] ?? 1, seed: random.uint32() });
+		this.#openInterest = 10_000 + random.below(90_000);
+		this.#sequence = 1_000_000 + random.below(1_000_000);
+		this.#topics = {
+			ticker: `tickers.${symbol}`,
+			trade: `publicTrade.${symbol}`,
+			books: new Map(DEPTHS.map((depth) => [depth, `orderbook.${depth}.${symbol}`])),
+			klines: new Map(this.candles.intervals.map((interval) => [interval, `kline.${interval}.${symbol}`])),
+		};
+	}
+
+	get trades(): readonly PublicTrade[] {
+		return this.#trades;
+	}
+
+	/** Whether a price exists yet. */
+	get open(): boolean {
+		return this.#book !== undefined;
+	}
+
+	canShow(interval: Interval): boolean {
+		return this.#topics.klines.has(interval);
+	}
+
+	rateFor(fundingTime: Ms): number {
+		return this.market.rateAt?.(fundingTime) ?? this.market.fundingRate;
+	}
+
+	/** The candles that close at `at` are confirmed, the smaller intervals first. */
+	confirm(at: Ms): void {
+		for (const [interval, topic] of this.#topics.klines) {
+			if (!this.#hub.has(topic)) continue;
+			const candle = this.candles.closedAt(interval, at);
+			if (candle !== undefined) this.#hub.publish(topic, klineFrame(candle, { topic, interval, confirm: true, at }));
+		}
+	}
+
+	/** The ticker alone, at a candle boundary; nothing before the first price. */
+	publishTicker(at: Ms): void {
+		const { ticker } = this.#topics;
+		if (!this.#hub.has(ticker) || this.#book === undefined) return;
+		const fields = this.tickerAt(at);
+		const data = this.#told === undefined ? fields : changedFields(this.#told, fields);
+		const type = this.#told === undefined ? "snapshot" : "delta";
+		this.#told = fields;
+		this.#hub.publish(ticker, { topic: ticker, type, data, cs: this.#sequence, ts: at });
+	}
+
+	/** The price has come to point `index` of base candle `row`: a trade, the book, the ticker, the candles under way. */
+	arrive(row: number, { index, price, at }: { index: number; price: number; at: Ms }): void {
+		const candle = candleAt(this.market.candles, row);
+		const before = this.candles.running;
+		const share = (index + 1) / PATH_POINTS;
+		this.candles.run({
+			openTime: candle.openTime,
+			open: candle.open,
+			high: Math.max(before?.high ?? price, price),
+			low: Math.min(before?.low ?? price, price),
+			close: price,
+			volume: candle.volume * share,
+			turnover: candle.turnover * share,
+		});
+		this.#trade(price, candle, at);
+		this.#moveBook(at);
+		this.publishTicker(at);
+		for (const [interval, topic] of this.#topics.klines) {
+			if (!this.#hub.has(topic)) continue;
+			const running = this.candles.runningAt(interval, at);
+			if (running !== undefined) this.#hub.publish(topic, klineFrame(running, { topic, interval, confirm: false, at }));
+		}
+	}
+
+	/** Between two points at a real speed: the best sizes change, so that a listener sees the stream alive. */
+	stir(at: Ms): void {
+		if (this.#book === undefined) return;
+		this.#moveBook(at);
+		this.publishTicker(at);
+	}
+
+	/** What a new listener is told at once: the ticker and the book as they stand; a candle or a trade only when the next one comes. */
+	greeting(topic: PublicTopic, name: string, at: Ms): object | undefined {
+		if (this.#book === undefined) return undefined;
+		if (topic.kind === "tickers") {
+			if (this.#told === undefined || !this.#hub.has(name)) this.#told = this.tickerAt(at);
+			return { topic: name, type: "snapshot", data: this.#told, cs: this.#sequence, ts: at };
+		}
+		return topic.kind === "orderbook" ? this.#bookFrame(name, "snapshot", this.#ladder.levels(this.#book, topic.depth), at) : undefined;
+	}
+
+	/** The ticker's fields as they stand. */
+	tickerAt(at: Ms): TickerFields {
+		const { market } = this;
+		const [bid, ask] = this.#best();
+		const nextFunding = fundingDue(market.instrument.fundingInterval, at, at + market.instrument.fundingInterval)[0] ?? at;
+		return tickerFields({
+			instrument: market.instrument,
+			last: this.#last,
+			tickDirection: this.#direction,
+			rolling: this.#rollingAt(at),
+			...this.#extremesAt(at),
+			prev24h: this.#priceAt(at - DAY),
+			prev1h: this.#priceAt(at - HOUR),
+			openInterest: this.#openInterest,
+			fundingRate: this.rateFor(nextFunding),
+			nextFunding,
+			bid,
+			ask,
+		});
+	}
+
+	/** The book for REST; undefined before the first price. */
+	bookAt(depth: number, at: Ms): object | undefined {
+		if (this.#book === undefined) return undefined;
+		const { bids, asks } = this.#ladder.levels(this.#book, depth);
+		return { s: this.symbol, b: bids, a: asks, ts: at, u: this.#book.update, seq: this.#sequence, cts: at };
+	}
+
+	#trade(price: number, candle: Candle, at: Ms): void {
+		const { grid } = this.market.instrument;
+		const moved = Number.isNaN(this.#last) ? 0 : Math.sign(price - this.#last);
+		const wasUp = this.#direction === "PlusTick" || this.#direction === "ZeroPlusTick";
+		this.#direction = moved > 0 ? "PlusTick" : moved < 0 ? "MinusTick" : wasUp ? "ZeroPlusTick" : "ZeroMinusTick";
+		this.#last = price;
+		const seq = ++this.#sequence;
+		const size = grid.floorToStep(Number.isFinite(candle.volume) ? candle.volume / PATH_POINTS : 0);
+		if (size === 0) return;
+		const up = this.#direction === "PlusTick" || this.#direction === "ZeroPlusTick";
+		const trade: PublicTrade = {
+			id: `00000000-0000-5000-8000-${seq.toString(16).padStart(12, "0")}`,
+			symbol: this.symbol,
+			at,
+			price: numberText(price),
+			size: qtyText(grid, size),
+			side: up ? "Buy" : "Sell",
+			direction: this.#direction,
+			seq,
+		};
+		this.#trades.push(trade);
+		if (this.#trades.length > 2 * TRADES_KEPT) this.#trades = this.#trades.slice(-TRADES_KEPT);
+		const { trade: topic } = this.#topics;
+		if (this.#hub.has(topic)) this.#hub.publish(topic, tradeFrame(topic, [trade], at));
+	}
+
+	#moveBook(at: Ms): void {
+		const quote = this.#venue.quote(this.symbol);
+		if (quote === undefined) return;
+		const before = this.#book;
+		const after = { ...quote, update: (before?.update ?? 0) + 1 };
+		this.#book = after;
+		this.#sequence++;
+		for (const [depth, topic] of this.#topics.books) {
+			if (!this.#hub.has(topic)) continue;
+			const whole = depth === 1 || before === undefined;
+			const sides = whole ? this.#ladder.levels(after, depth) : this.#ladder.delta(before, after, depth);
+			this.#hub.publish(topic, this.#bookFrame(topic, whole ? "snapshot" : "delta", sides, at));
+		}
+	}
+
+	#bookFrame(topic: string, type: "snapshot" | "delta", { bids, asks }: Sides, at: Ms): object {
+		return { topic, type, ts: at, data: { s: this.symbol, b: bids, a: asks, u: this.#book?.update ?? 1, seq: this.#sequence }, cts: at };
+	}
+
+	#best(): [bid: Level, ask: Level] {
+		const none: Level = ["", ""];
+		if (this.#book === undefined) return [none, none];
+		const { bids, asks } = this.#ladder.levels(this.#book, 1);
+		return [bids[0] ?? none, asks[0] ?? none];
+	}
+
+	/** The same rows give the same figures, so they are summed once for each window. */
+	#rollingAt(at: Ms): Rolling24h | undefined {
+		const { candles } = this.market;
+		const first = candles.openTime[0] ?? at;
+		if (at < first + DAY) return undefined;
+		const from = lowerBound(candles, at - DAY);
+		const to = lowerBound(candles, at);
+		if (this.#rolling?.from !== from || this.#rolling.to !== to) this.#rolling = { from, to, value: rolling24h(candles, at) };
+		return this.#rolling.value;
+	}
+
+	#extremesAt(at: Ms): { high24h: number; low24h: number } {
+		const { candles } = this.market;
+		const from = lowerBound(candles, at - DAY);
+		const to = this.candles.closedCount;
+		if (this.#extremes?.from !== from || this.#extremes.to !== to) {
+			let high = Number.NEGATIVE_INFINITY;
+			let low = Number.POSITIVE_INFINITY;
+			for (let i = from; i < to; i++) {
+				high = Math.max(high, candles.high[i]!);
+				low = Math.min(low, candles.low[i]!);
+			}
+			this.#extremes = { from, to, high, low };
+		}
+		const running = this.candles.running;
+		return {
+			high24h: Math.max(this.#extremes.high, running?.high ?? this.#last),
+			low24h: Math.min(this.#extremes.low, running?.low ?? this.#last),
+		};
+	}
+
+	/** The price at an earlier moment: the open of the base candle from then on, the last price where there is none yet. */
+	#priceAt(at: Ms): number {
+		const { candles } = this.market;
+		const row = lowerBound(candles, at);
+		return row < this.candles.closedCount ? candles.open[row]! : (this.candles.running?.open ?? this.#last);
+	}
+}

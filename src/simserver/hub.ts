@@ -1,0 +1,63 @@
+// Who listens to what. A frame is made once and goes to each listener of its topic; what a step sends to one socket leaves in one write,
+// when `flush` says that the group of frames is complete.
+
+export interface Listener {
+	readonly topics: Set<string>;
+	send(text: string): void;
+	/** Lets go of what `send` has gathered. */
+	release(): void;
+}
+
+export class Hub {
+	readonly #listeners = new Map<string, Set<Listener>>();
+	readonly #holding = new Set<Listener>();
+	/** Frames sent since the last `takeSent`. */
+	#sent = 0;
+
+	has(topic: string): boolean {
+		return this.#listeners.has(topic);
+	}
+
+	subscribe(listener: Listener, topic: string): void {
+		listener.topics.add(topic);
+		const set = this.#listeners.get(topic) ?? new Set();
+		this.#listeners.set(topic, set.add(listener));
+	}
+
+	unsubscribe(listener: Listener, topic: string): void {
+		listener.topics.delete(topic);
+		const set = this.#listeners.get(topic);
+		set?.delete(listener);
+		if (set?.size === 0) this.#listeners.delete(topic);
+	}
+
+	forget(listener: Listener): void {
+		for (const topic of [...listener.topics]) this.unsubscribe(listener, topic);
+		this.#holding.delete(listener);
+	}
+
+	publish(topic: string, frame: object): void {
+		const listeners = this.#listeners.get(topic);
+		if (listeners === undefined) return;
+		const text = JSON.stringify(frame);
+		for (const listener of listeners) this.send(listener, text);
+	}
+
+	send(listener: Listener, text: string): void {
+		this.#sent++;
+		this.#holding.add(listener);
+		listener.send(text);
+	}
+
+	flush(): void {
+		for (const listener of this.#holding) listener.release();
+		this.#holding.clear();
+	}
+
+	/** Whether anything was sent since the last call. */
+	takeSent(): boolean {
+		const sent = this.#sent > 0;
+		this.#sent = 0;
+		return sent;
+	}
+}

@@ -1,0 +1,149 @@
+// The body of order/create as the venue's own order, and of order/amend as a change. The REST interface and the trade socket share it.
+// What the simulated exchange does not know (take-profit, partial legs, hedge mode) is refused by name, never dropped.
+
+import { isFlat } from "../account/position.ts";
+import type { Instrument } from "../market/instrument.ts";
+import { LINK_ID } from "../orders/ids.ts";
+import { type OrderRequest, TIMES_IN_FORCE, type TimeInForce, type Trigger } from "../orders/order.ts";
+import type { Side } from "../orders/side.ts";
+import type { Price, Qty } from "../units/unit.ts";
+import type { VenueOrder } from "../venue/event.ts";
+import { granted, refuse } from "./envelope.ts";
+import type { Exchange } from "./exchange.ts";
+import { invalid, type Params } from "./params.ts";
+import { feedOf, needLinear } from "./rest/route.ts";
+
+export type OrderIds = { readonly orderId: string; readonly orderLinkId: string };
+
+export function createOrder(params: Params, exchange: Exchange): OrderIds {
+	const request = orderRequest(params, exchange);
+	refuseTooLarge(request, exchange);
+	const orderId = granted(exchange.venue.submit(request, exchange.clock.now()));
+	exchange.absorb();
+	return { orderId, orderLinkId: request.linkId };
+}
+
+/** Money is counted exactly up to about 90 million USDT: an order that could take a symbol near that is beyond every tier. */
+const NOTIONAL_MAX = 80_000_000;
+
+function refuseTooLarge({ symbol, qty, price }: OrderRequest, exchange: Exchange): void {
+	const { grid } = exchange.ledger.instrument(symbol);
+	const last = exchange.venue.last(symbol);
+	const worth = (size: Qty, at: Price | undefined): number =>
+		grid.qtyNumber(size) * Math.max(at === undefined ? 0 : grid.priceNumber(at), last || 0);
+	let sum = worth(qty, price) + worth(exchange.venue.position(symbol).qty, undefined);
+	for (const order of exchange.venue.openOrders(symbol)) if (!order.reduceOnly) sum += worth(order.qty, order.price);
+	if (sum > NOTIONAL_MAX) refuse(110090, "Trading quantity exceed risk limit. Please adjust your order size");
+}
+
+export function amendOrder(params: Params, exchange: Exchange): OrderIds {
+	const target = orderTarget(params, exchange);
+	const { grid } = exchange.ledger.instrument(target.symbol);
+	if (isSet(params, "stopLoss") || isSet(params, "takeProfit")) unsupported("takeProfit and stopLoss on amend");
+	const qty = parsed(params, "qty", (text) => grid.parseQty(text));
+	const price = parsed(params, "price", (text) => grid.parsePrice(text));
+	const triggerPrice = parsed(params, "triggerPrice", (text) => grid.parsePrice(text));
+	return idsOf(granted(exchange.venue.amend(target, { qty, price, triggerPrice }, exchange.clock.now())), exchange);
+}
+
+export function cancelOrder(params: Params, exchange: Exchange): OrderIds {
+	return idsOf(granted(exchange.venue.cancel(orderTarget(params, exchange), exchange.clock.now())), exchange);
+}
+
+export function idsOf(order: VenueOrder, exchange: Exchange): OrderIds {
+	exchange.absorb();
+	return { orderId: order.orderId, orderLinkId: order.linkId };
+}
+
+function orderTarget(params: Params, exchange: Exchange): { symbol: string; orderId: string | undefined; linkId: string | undefined } {
+	needLinear(params);
+	const { symbol } = feedOf(params, exchange);
+	const orderId = params.text("orderId");
+	const linkId = params.text("orderLinkId");
+	if (orderId === undefined && linkId === undefined) refuse(10001, "params error: orderId or orderLinkId is required");
+	return { symbol, orderId, linkId };
+}
+
+function orderRequest(params: Params, exchange: Exchange): OrderRequest {
+	needLinear(params);
+	const { symbol } = feedOf(params, exchange);
+	const instrument = exchange.ledger.instrument(symbol);
+	const { grid } = instrument;
+	refuseUnknown(params);
+	const side: Side =
+		params.oneOf("side", ["Buy", "Sell"], undefined) === undefined ? invalid("side") : params.text("side") === "Buy" ? "buy" : "sell";
+	const orderType = params.oneOf("orderType", ["Market", "Limit"], undefined) ?? invalid("orderType");
+	const reduceOnly = params.flag("reduceOnly");
+	const type = orderType === "Market" ? "market" : "limit";
+	const stopLoss = isSet(params, "stopLoss") ? parsed(params, "stopLoss", (text) => grid.parsePrice(text)) : undefined;
+	return {
+		linkId: linkIdOf(params),
+		symbol,
+		side,
+		type,
+		qty: qtyOf(params, exchange, { instrument, type, reduceOnly }),
+		price: type === "limit" ? parsed(params, "price", (text) => grid.parsePrice(text)) : undefined,
+		timeInForce: timeInForceOf(params, type),
+		reduceOnly,
+		trigger: triggerOf(params, exchange, instrument),
+		stopLoss,
+	};
+}
+
+function refuseUnknown(params: Params): void {
+	const positionIdx = params.text("positionIdx");
+	if (positionIdx !== undefined && positionIdx !== "0") refuse(10001, "position idx not match position mode");
+	if (isSet(params, "takeProfit")) unsupported("takeProfit");
+	const stopLoss = isSet(params, "stopLoss");
+	if (stopLoss && params.text("tpslMode") === "Partial") unsupported("tpslMode Partial");
+	if (stopLoss && params.text("slOrderType") === "Limit") unsupported("slOrderType Limit");
+	if (stopLoss && (params.text("slTriggerBy") ?? "LastPrice") !== "LastPrice") unsupported("slTriggerBy other than LastPrice");
+}
+
+/** `qty: "0"` with reduceOnly and closeOnTrigger closes the whole position, up to the most one order may hold. */
+function qtyOf(params: Params, exchange: Exchange, order: { instrument: Instrument; type: "market" | "limit"; reduceOnly: boolean }): Qty {
+	const { instrument, type, reduceOnly } = order;
+	const qty = parsed(params, "qty", (text) => instrument.grid.parseQty(text)) ?? invalid("qty");
+	if (qty !== 0 || !reduceOnly || !params.flag("closeOnTrigger")) return qty;
+	const position = exchange.venue.position(instrument.symbol);
+	const most = type === "market" ? instrument.maxMarketQty : instrument.maxQty;
+	if (isFlat(position)) return instrument.minQty;
+	return Math.min(position.qty, most) as Qty; // the smaller of two quantities
+}
+
+function timeInForceOf(params: Params, type: "market" | "limit"): TimeInForce {
+	if (params.text("timeInForce") === "RPI") refuse(110119, "RPI orders are for approved makers only");
+	const timeInForce = params.oneOf("timeInForce", TIMES_IN_FORCE, "GTC" as const);
+	return type === "market" ? "IOC" : timeInForce;
+}
+
+/** Without `triggerDirection`, the side of the last price on which the trigger lies says it. */
+function triggerOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Trigger | undefined {
+	if (!isSet(params, "triggerPrice")) return undefined;
+	const price: Price = parsed(params, "triggerPrice", (text) => grid.parsePrice(text)) ?? invalid("triggerPrice");
+	const by = params.oneOf("triggerBy", ["LastPrice", "MarkPrice", "IndexPrice"], "LastPrice" as const);
+	const given = params.oneOf("triggerDirection", ["1", "2", "0"], undefined);
+	const rises = given === undefined || given === "0" ? grid.priceNumber(price) > exchange.venue.last(symbol) : given === "1";
+	return { price, direction: rises ? "rise" : "fall", by: by === "LastPrice" ? "last" : by === "MarkPrice" ? "mark" : "index" };
+}
+
+function linkIdOf(params: Params): string {
+	const linkId = params.text("orderLinkId") ?? "";
+	if (linkId !== "" && !LINK_ID.test(linkId)) invalid("orderLinkId");
+	return linkId;
+}
+
+/** Present and not the "0" that means none. */
+export function isSet(params: Params, name: string): boolean {
+	const text = params.text(name);
+	return text !== undefined && !/^0*\.?0*$/.test(text);
+}
+
+function parsed<T>(params: Params, name: string, parse: (text: string) => T | undefined): T | undefined {
+	const text = params.text(name);
+	return text === undefined ? undefined : (parse(text) ?? invalid(name));
+}
+
+export function unsupported(what: string): never {
+	return refuse(10001, `${what}: not supported by the simulated exchange`);
+}

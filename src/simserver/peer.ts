@@ -1,0 +1,64 @@
+// One connected socket: what it listens to, whether it has shown who it is, and where it stands in the lockstep. What is sent to it is
+// gathered and leaves in one write at `release`.
+
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import type { Listener } from "./hub.ts";
+
+export type PeerKind = "public" | "private" | "trade";
+
+/** A peer that lets this much pile up does not read any more, and is cut off. */
+const BACKLOG_MAX = 64 * 1024 * 1024;
+
+export class Peer implements Listener {
+	readonly kind: PeerKind;
+	readonly connId: string;
+	readonly topics = new Set<string>();
+	authenticated = false;
+	/** Its pong did not come in time: the lockstep goes on without it until one comes. */
+	late = false;
+	readonly #socket: WebSocket;
+	readonly #raw: Duplex;
+	#gathering = false;
+
+	constructor(kind: PeerKind, connId: string, wire: { socket: WebSocket; raw: Duplex }) {
+		this.kind = kind;
+		this.connId = connId;
+		this.#socket = wire.socket;
+		this.#raw = wire.raw;
+	}
+
+	/** Whether the lockstep waits for it. */
+	get counts(): boolean {
+		return !this.late && (this.kind === "public" ? this.topics.size > 0 : this.authenticated);
+	}
+
+	send(text: string): void {
+		if (this.#socket.readyState !== this.#socket.OPEN) return;
+		this.#gather();
+		this.#socket.send(text);
+		if (this.#socket.bufferedAmount > BACKLOG_MAX) this.#socket.terminate();
+	}
+
+	ping(payload: string): void {
+		if (this.#socket.readyState !== this.#socket.OPEN) return;
+		this.#gather();
+		this.#socket.ping(payload);
+	}
+
+	release(): void {
+		if (!this.#gathering) return;
+		this.#gathering = false;
+		this.#raw.uncork();
+	}
+
+	terminate(): void {
+		this.#socket.terminate();
+	}
+
+	#gather(): void {
+		if (this.#gathering) return;
+		this.#gathering = true;
+		this.#raw.cork();
+	}
+}

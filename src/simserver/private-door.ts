@@ -1,0 +1,51 @@
+// Frames of the private stream: auth, subscribe, unsubscribe, ping. Nothing is told of the past: a new listener asks by REST.
+
+import { checkSocket } from "./auth.ts";
+import type { Exchange } from "./exchange.ts";
+import { parseObject } from "./params.ts";
+import type { Peer } from "./peer.ts";
+import { topicNames } from "./public-door.ts";
+import { isPrivate } from "./topics.ts";
+
+export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
+	const frame = parseObject(text);
+	const { hub, clock } = exchange;
+	const id = frame?.req_id === undefined ? {} : { req_id: frame.req_id };
+	const op = typeof frame?.op === "string" ? frame.op : "";
+	const reply = (success: boolean, ret_msg: string): void =>
+		hub.send(peer, JSON.stringify({ success, ret_msg, op, conn_id: peer.connId, ...id }));
+	switch (op) {
+		case "ping":
+			hub.send(peer, JSON.stringify({ ...id, op: "pong", args: [String(clock.now())], conn_id: peer.connId }));
+			return;
+		case "auth": {
+			const verdict = checkSocket(frame?.args, exchange.keys, clock);
+			if (verdict === "ok") peer.authenticated = true;
+			reply(verdict === "ok", verdict === "ok" ? "" : "Params Error");
+			return;
+		}
+		case "subscribe":
+		case "unsubscribe": {
+			const refusal = peer.authenticated ? refusalOf(frame?.args, op === "subscribe" ? peer.topics : undefined) : "Request not authorized";
+			reply(refusal === undefined, refusal ?? "");
+			if (refusal !== undefined) return;
+			for (const name of topicNames(frame?.args) ?? []) {
+				if (op === "subscribe") hub.subscribe(peer, name);
+				else hub.unsubscribe(peer, name);
+			}
+			return;
+		}
+		default:
+			reply(false, "Params Error");
+	}
+}
+
+/** Plain and categorised names of one topic do not go together in one request. `held`: what is subscribed already. */
+function refusalOf(args: unknown, held: ReadonlySet<string> | undefined): string | undefined {
+	const names = topicNames(args);
+	if (names === undefined || !names.every(isPrivate)) return "Params Error";
+	if (names.some((name) => name.endsWith(".linear")) && names.some((name) => !name.endsWith(".linear") && name !== "wallet"))
+		return "Params Error";
+	const twice = names.find((name, i) => held?.has(name) || names.indexOf(name) !== i);
+	return twice === undefined ? undefined : `error:already subscribed,topic:${twice}`;
+}

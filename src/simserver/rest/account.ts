@@ -1,0 +1,131 @@
+// The account: docs/v5/account, docs/v5/user. One unified account, USDT alone.
+
+import { plainDecimal } from "../../units/decimal.ts";
+import { DAY } from "../../units/unit.ts";
+import { Refused } from "../envelope.ts";
+import { type Exchange, USER_ID } from "../exchange.ts";
+import { unsupported } from "../order-request.ts";
+import { pageOf } from "../page.ts";
+import { invalid, type Params } from "../params.ts";
+import { transactionRow, transactionType } from "../wire/transaction.ts";
+import { walletRow } from "../wire/wallet.ts";
+import { feedOf, needLinear, type Route, timeRange } from "./route.ts";
+
+export const ACCOUNT_ROUTES: readonly Route[] = [
+	{ method: "GET", path: "/v5/account/wallet-balance", handle: walletBalance, limit: 50 },
+	{ method: "GET", path: "/v5/account/info", handle: info, limit: 50 },
+	{ method: "GET", path: "/v5/account/fee-rate", handle: feeRate, limit: 5 },
+	{ method: "POST", path: "/v5/account/set-margin-mode", handle: setMarginMode, limit: 5 },
+	{ method: "GET", path: "/v5/account/transaction-log", handle: transactionLog, limit: 25 },
+	{ method: "GET", path: "/v5/user/query-api", handle: queryApi, limit: 10 },
+	{ method: "GET", path: "/v5/asset/coin/query-info", handle: () => ({ rows: [] }), limit: 5 },
+];
+
+const MODES = { isolated: "ISOLATED_MARGIN", cross: "REGULAR_MARGIN" } as const;
+const KEY_LIFE = 90 * DAY;
+
+function walletBalance(params: Params, { venue }: Exchange): object {
+	if (params.need("accountType") !== "UNIFIED") invalid("accountType");
+	const coins = params.text("coin")?.split(",");
+	const row = walletRow(venue) as { coin: { coin: string }[] }; // walletRow lists its coins
+	return { list: [coins === undefined ? row : { ...row, coin: row.coin.filter(({ coin }) => coins.includes(coin)) }] };
+}
+
+function info(_: Params, { venue, start }: Exchange): object {
+	return {
+		unifiedMarginStatus: 5,
+		marginMode: MODES[venue.marginMode],
+		isMasterTrader: false,
+		spotHedgingStatus: "OFF",
+		updatedTime: String(start),
+		dcpStatus: "OFF",
+		timeWindow: 0,
+		smpGroup: 0,
+	};
+}
+
+function feeRate(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const { takerFee, makerFee } = exchange.venue.terms;
+	const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
+	const list = symbols.map((symbol) => ({ symbol, takerFeeRate: plainDecimal(takerFee), makerFeeRate: plainDecimal(makerFee) }));
+	return { category: "linear", list };
+}
+
+function setMarginMode(params: Params, { venue }: Exchange): object {
+	const wanted =
+		params.oneOf("setMarginMode", ["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"], undefined) ?? invalid("setMarginMode");
+	if (wanted === "PORTFOLIO_MARGIN") unsupported("portfolio margin");
+	const set = venue.setMarginMode(wanted === "ISOLATED_MARGIN" ? "isolated" : "cross");
+	if (set.ok) return { reasons: [] };
+	const { code, message } = set.error;
+	throw new Refused(set.error, { reasons: [{ reasonCode: String(code), reasonMsg: message }] });
+}
+
+function transactionLog(params: Params, exchange: Exchange): object {
+	const category = params.text("category");
+	const currency = params.text("currency");
+	const type = params.text("type");
+	const { start, end } = timeRange(params, exchange, DAY);
+	const rows = exchange.ledger.transactions
+		.filter(({ entry }) => entry.event.at >= start && entry.event.at <= end)
+		.filter(({ entry }) => type === undefined || transactionType(entry.event) === type)
+		.filter(() => (category === undefined || category === "linear") && (currency === undefined || currency === "USDT"))
+		.reverse();
+	const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: 20, max: 50 });
+	const list = page.rows.map(({ entry }) => {
+		const symbol = entry.event.kind === "funding" ? entry.event.symbol : entry.event.fill.symbol;
+		return transactionRow(entry.event, exchange.ledger.instrument(symbol), entry);
+	});
+	return { list, nextPageCursor: page.nextPageCursor };
+}
+
+/** A key that may trade and nothing else: no withdrawal, no transfer. */
+function queryApi(_: Params, { keys, start }: Exchange): object {
+	const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+	return {
+		id: "1",
+		note: "simulated exchange",
+		apiKey: keys.key,
+		readOnly: 0,
+		secret: "",
+		permissions: {
+			ContractTrade: ["Order", "Position"],
+			Spot: [],
+			Wallet: [],
+			Options: [],
+			Derivatives: ["DerivativesTrade"],
+			CopyTrading: [],
+			BlockTrade: [],
+			Exchange: [],
+			NFT: [],
+			Affiliate: [],
+			Earn: [],
+			FiatP2P: [],
+			FiatBitPay: [],
+			FiatConvertBroker: [],
+			BitCard: [],
+			ByXPost: [],
+		},
+		ips: ["127.0.0.1"],
+		type: 1,
+		deadlineDay: KEY_LIFE / DAY,
+		expiredAt: iso(start + KEY_LIFE),
+		createdAt: iso(start),
+		unified: 0,
+		uta: 1,
+		userID: Number(USER_ID),
+		inviterID: 0,
+		vipLevel: "No VIP",
+		mktMakerLevel: "0",
+		affiliateID: 0,
+		rsaPublicKey: "",
+		isMaster: true,
+		parentUid: "0",
+		kycLevel: "LEVEL_DEFAULT",
+		kycRegion: "",
+		userIDInt64: USER_ID,
+		inviterIDInt64: "0",
+		affiliateIDInt64: "0",
+	};
+}

@@ -1,0 +1,52 @@
+// One path of the REST interface: what it answers, and who may ask.
+
+import { refuse } from "../envelope.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Feed } from "../feed.ts";
+import { invalid, type Params } from "../params.ts";
+
+export type Route = {
+	readonly method: "GET" | "POST";
+	readonly path: string;
+	/** Requests a second that Bybit grants on the path; shown in the headers, not enforced. */
+	readonly limit: number;
+	readonly open?: boolean;
+	readonly handle: (params: Params, exchange: Exchange) => unknown;
+};
+
+export const CATEGORIES = ["linear", "spot", "inverse", "option"] as const;
+
+/** Only linear contracts exist here. */
+export function needLinear(params: Params): void {
+	const category = params.need("category");
+	if (category === "linear") return;
+	refuse(10001, CATEGORIES.some((each) => each === category) ? `category ${category} is not simulated` : "Illegal category");
+}
+
+export function feedOf(params: Params, exchange: Exchange): Feed {
+	const symbol = params.need("symbol");
+	return exchange.feeds.get(symbol) ?? refuse(10001, "Not supported symbols");
+}
+
+/** The symbols a query is about: one, or all that share a base or settle coin; undefined when it names none. */
+export function symbolsOf(params: Params, exchange: Exchange): string[] | undefined {
+	const symbol = params.text("symbol");
+	if (symbol !== undefined) return [feedOf(params, exchange).symbol];
+	const baseCoin = params.text("baseCoin");
+	const settleCoin = params.text("settleCoin");
+	const all = exchange.venue.symbols();
+	if (baseCoin !== undefined) return all.filter((each) => exchange.venue.instrument(each)?.baseCoin === baseCoin);
+	if (settleCoin !== undefined) return settleCoin === "USDT" ? all : [];
+	return undefined;
+}
+
+const SPAN_MAX = 7 * 86_400_000;
+
+/** `[startTime, endTime]`; at most seven days, `span` before the end when only that is known. */
+export function timeRange(params: Params, exchange: Exchange, span = SPAN_MAX): { start: number; end: number } {
+	const start = params.time("startTime");
+	const end = params.time("endTime") ?? (start === undefined ? Math.max(exchange.clock.now(), 0) : start + span);
+	const from = start ?? end - span;
+	if (end < from || end - from > SPAN_MAX) return invalid("startTime");
+	return { start: from, end };
+}

@@ -1,0 +1,126 @@
+// Orders and executions: docs/v5/order. An answer to create, amend and cancel says "accepted", not "done": what becomes of an order comes
+// on the private streams afterwards.
+
+import type { VenueOrder } from "../../venue/event.ts";
+import { refuse } from "../envelope.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Numbered } from "../ledger.ts";
+import { amendOrder, cancelOrder, createOrder, idsOf } from "../order-request.ts";
+import { pageOf } from "../page.ts";
+import type { Params } from "../params.ts";
+import { type ExecutionEvent, listExecution } from "../wire/execution.ts";
+import { historyOrder, realtimeOrder } from "../wire/order.ts";
+import { needLinear, type Route, symbolsOf, timeRange } from "./route.ts";
+
+export const TRADE_ROUTES: readonly Route[] = [
+	{ method: "POST", path: "/v5/order/create", handle: createOrder, limit: 10 },
+	{ method: "POST", path: "/v5/order/amend", handle: amendOrder, limit: 10 },
+	{ method: "POST", path: "/v5/order/cancel", handle: cancelOrder, limit: 10 },
+	{ method: "POST", path: "/v5/order/cancel-all", handle: cancelAll, limit: 10 },
+	{ method: "GET", path: "/v5/order/realtime", handle: realtime, limit: 50 },
+	{ method: "GET", path: "/v5/order/history", handle: history, limit: 50 },
+	{ method: "GET", path: "/v5/execution/list", handle: executions, limit: 50 },
+];
+
+/** Closed orders that `realtime` still shows. */
+const CLOSED_SHOWN = 500;
+
+function cancelAll(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const symbols = symbolsOf(params, exchange) ?? refuse(10001, "params error: symbol, baseCoin or settleCoin is required");
+	const filter = params.oneOf("orderFilter", ["Order", "StopOrder", "OpenOrder"], undefined);
+	const plainStops = params.text("stopOrderType") === "Stop";
+	const which = (order: VenueOrder): boolean => {
+		if (filter === "Order") return order.status !== "Untriggered";
+		if (filter === "StopOrder") return order.status === "Untriggered" && (!plainStops || order.stopOrderType === "Stop");
+		return true;
+	};
+	const at = exchange.clock.now();
+	const list = symbols.flatMap((symbol) => exchange.venue.cancelAll(symbol, at, which).map((order) => idsOf(order, exchange)));
+	return { list, success: "1" };
+}
+
+function realtime(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const byId = idFilter(params);
+	const symbols = symbolsOf(params, exchange);
+	if (symbols === undefined && byId === undefined) refuse(10001, "params error: symbol, baseCoin or settleCoin is required");
+	const closed = (): Numbered<VenueOrder>[] => exchange.ledger.closedOrders.slice(-CLOSED_SHOWN);
+	const open = (): Numbered<VenueOrder>[] => openOrders(symbols ?? exchange.venue.symbols(), exchange);
+	const candidates = byId !== undefined ? [...closed(), ...open()] : params.text("openOnly") === "1" ? closed() : open();
+	const filter = params.text("orderFilter");
+	const rows = candidates
+		.filter(({ entry }) => byId?.(entry) ?? true)
+		.filter(({ entry }) => symbols?.includes(entry.symbol) ?? true)
+		.filter(({ entry }) => filter === undefined || (filter === "StopOrder") === (entry.stopOrderType !== ""))
+		.sort((a, b) => b.number - a.number);
+	return orderPage(rows, params, (order) => realtimeOrder(order, exchange.ledger.instrument(order.symbol)));
+}
+
+function history(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const byId = idFilter(params);
+	const symbols = symbolsOf(params, exchange);
+	const { start, end } = timeRange(params, exchange);
+	const status = params.text("orderStatus");
+	const rows = exchange.ledger.closedOrders
+		.filter(({ entry }) => byId?.(entry) ?? (entry.createdAt >= start && entry.createdAt <= end))
+		.filter(({ entry }) => symbols?.includes(entry.symbol) ?? true)
+		.filter(({ entry }) => status === undefined || entry.status === status)
+		.reverse();
+	return orderPage(rows, params, (order) => historyOrder(order, exchange.ledger.instrument(order.symbol)));
+}
+
+function orderPage(rows: readonly Numbered<VenueOrder>[], params: Params, render: (order: VenueOrder) => object): object {
+	const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: 20, max: 50 });
+	return { category: "linear", list: page.rows.map(({ entry }) => render(entry)), nextPageCursor: page.nextPageCursor };
+}
+
+function executions(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const orderId = params.text("orderId");
+	const linkId = params.text("orderLinkId");
+	const execType = params.text("execType");
+	const symbols = symbolsOf(params, exchange);
+	const { start, end } = timeRange(params, exchange);
+	const rows = exchange.ledger.executions
+		.filter(({ entry }) => {
+			if (orderId !== undefined) return orderIdOf(entry) === orderId;
+			if (linkId !== undefined) return entry.kind === "execution" && entry.fill.linkId === linkId;
+			if (execType !== undefined && execType !== execTypeOf(entry)) return false;
+			return entry.at >= start && entry.at <= end && (symbols?.includes(symbolOf(entry)) ?? true);
+		})
+		.reverse();
+	const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: 50, max: 100 });
+	const list = page.rows.map(({ entry }) => listExecution(entry, exchange.ledger.instrument(symbolOf(entry))));
+	return { category: "linear", list, nextPageCursor: page.nextPageCursor };
+}
+
+/** Bybit's priority: orderId, then orderLinkId. Undefined when neither is given. */
+function idFilter(params: Params): ((order: VenueOrder) => boolean) | undefined {
+	const orderId = params.text("orderId");
+	const linkId = params.text("orderLinkId");
+	if (orderId !== undefined) return (order) => order.orderId === orderId;
+	return linkId === undefined ? undefined : (order) => order.linkId === linkId;
+}
+
+/** Live orders have no row in the ledger: they are numbered by the sequence in their ids, behind everything that is closed. */
+function openOrders(symbols: readonly string[], exchange: Exchange): Numbered<VenueOrder>[] {
+	const orders = symbols.flatMap((symbol) => exchange.venue.openOrders(symbol));
+	return orders.map((entry) => ({ number: OPEN_FROM + Number.parseInt(entry.orderId.slice(-12), 16), entry }));
+}
+
+const OPEN_FROM = 1e12;
+
+function symbolOf(event: ExecutionEvent): string {
+	return event.kind === "funding" ? event.symbol : event.fill.symbol;
+}
+
+function orderIdOf(event: ExecutionEvent): string {
+	return event.kind === "funding" ? event.execId : event.fill.orderId;
+}
+
+function execTypeOf(event: ExecutionEvent): string {
+	if (event.kind === "funding") return "Funding";
+	return event.fill.cause === "liquidation" ? "BustTrade" : event.fill.cause === "adl" ? "AdlTrade" : "Trade";
+}

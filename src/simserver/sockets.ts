@@ -1,0 +1,108 @@
+// The three WebSocket doors: public streams, private streams, order entry. Each takes a new connection, reads its frames, answers them in
+// that door's own shape, and forgets the connection when it closes.
+
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { type RawData, WebSocketServer } from "ws";
+import type { Barrier } from "./barrier.ts";
+import type { Exchange } from "./exchange.ts";
+import { Peer, type PeerKind } from "./peer.ts";
+import { onPrivate } from "./private-door.ts";
+import { onPublic } from "./public-door.ts";
+import type { Requests } from "./requests.ts";
+import { onTrade } from "./trade-door.ts";
+
+export const PATHS = { public: "/v5/public/linear", private: "/v5/private", trade: "/v5/trade" } as const satisfies Record<
+	PeerKind,
+	string
+>;
+
+/** `args` of a public frame may hold 21,000 characters in all. */
+const FRAME_MAX = 64 * 1024;
+
+const DOORS = { public: onPublic, private: onPrivate, trade: onTrade } as const;
+
+export class Sockets {
+	readonly peers = new Set<Peer>();
+	readonly #exchange: Exchange;
+	readonly #requests: Requests;
+	readonly #barrier: Barrier;
+	readonly #warn: (text: string) => void;
+	readonly #server = new WebSocketServer({ noServer: true, maxPayload: FRAME_MAX, clientTracking: false, perMessageDeflate: false });
+	#changed: (() => void) | undefined;
+
+	constructor(exchange: Exchange, parts: { requests: Requests; barrier: Barrier; warn: (text: string) => void }) {
+		const { requests, barrier, warn } = parts;
+		this.#exchange = exchange;
+		this.#warn = warn;
+		this.#requests = requests;
+		this.#barrier = barrier;
+	}
+
+	attach(server: Server): void {
+		server.on("upgrade", (request, raw, head) => this.#upgrade(request, raw, head));
+	}
+
+	/** Whether somebody listens to a public stream: only then does lockstep time go on. */
+	get watched(): boolean {
+		for (const peer of this.peers) if (peer.kind === "public" && peer.topics.size > 0) return true;
+		return false;
+	}
+
+	/** Resolves when a socket's standing may have changed. */
+	async change(): Promise<void> {
+		await new Promise<void>((resolve) => {
+			this.#changed = resolve;
+		});
+	}
+
+	close(): void {
+		for (const peer of this.peers) peer.terminate();
+		this.#tell();
+	}
+
+	#upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+		raw.on("error", () => raw.destroy());
+		const path = (request.url ?? "").split("?")[0];
+		const kind = (Object.keys(PATHS) as PeerKind[]).find((each) => PATHS[each] === path); // the table's own keys
+		if (kind === undefined) {
+			raw.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+			return;
+		}
+		this.#server.handleUpgrade(request, raw, head, (socket) => {
+			const peer = new Peer(kind, randomUUID(), { socket, raw });
+			this.peers.add(peer);
+			socket.on("message", (data) => this.#read(peer, data));
+			socket.on("pong", (payload) => this.#barrier.answered(peer, payload.toString()));
+			// A frame that breaks the protocol or the limit: ws closes the connection, and "close" follows.
+			socket.on("error", () => {});
+			socket.on("close", () => {
+				this.peers.delete(peer);
+				this.#exchange.hub.forget(peer);
+				this.#barrier.gone(peer);
+				this.#tell();
+			});
+		});
+	}
+
+	#read(peer: Peer, data: RawData): void {
+		this.#requests.note();
+		const text = Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString(); // RawData is one of these three
+		try {
+			DOORS[peer.kind](peer, text, this.#exchange);
+		} catch (error) {
+			// A bug of ours, met by one client: it loses its connection, the others go on.
+			this.#warn(`simulated exchange: ${error instanceof Error ? error.stack : String(error)}`);
+			peer.terminate();
+		}
+		this.#exchange.hub.flush();
+		this.#requests.noted();
+		this.#tell();
+	}
+
+	#tell(): void {
+		this.#changed?.();
+		this.#changed = undefined;
+	}
+}

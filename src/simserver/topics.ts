@@ -1,0 +1,35 @@
+// The topics that can be subscribed, read from their names. An unknown one voids the whole frame it came in (bybit-v5.md §8.1).
+
+import type { Interval } from "../market/interval.ts";
+import { INTERVALS } from "../market/interval.ts";
+
+export const DEPTHS = [1, 50, 200, 1000] as const;
+export type Depth = (typeof DEPTHS)[number];
+
+export type PublicTopic =
+	| { readonly kind: "tickers"; readonly symbol: string }
+	| { readonly kind: "publicTrade"; readonly symbol: string }
+	| { readonly kind: "orderbook"; readonly symbol: string; readonly depth: Depth }
+	| { readonly kind: "kline"; readonly symbol: string; readonly interval: Interval };
+
+/** Undefined when no public topic is called so. */
+export function parsePublic(topic: string): PublicTopic | undefined {
+	const [kind, first, second, ...more] = topic.split(".");
+	if (more.length > 0 || first === undefined || first === "") return undefined;
+	if (kind === "tickers" || kind === "publicTrade") return second === undefined ? { kind, symbol: first } : undefined;
+	if (second === undefined || second === "") return undefined;
+	if (kind === "orderbook") {
+		const depth = DEPTHS.find((each) => String(each) === first);
+		return depth === undefined ? undefined : { kind, depth, symbol: second };
+	}
+	if (kind !== "kline") return undefined;
+	const interval = INTERVALS.find((each) => each === first);
+	return interval === undefined ? undefined : { kind, interval, symbol: second };
+}
+
+export const PRIVATE_TOPICS = ["order", "order.linear", "execution", "execution.linear", "position", "position.linear", "wallet"] as const;
+export type PrivateTopic = (typeof PRIVATE_TOPICS)[number];
+
+export function isPrivate(topic: string): topic is PrivateTopic {
+	return PRIVATE_TOPICS.some((each) => each === topic);
+}

@@ -1,0 +1,117 @@
+// An order on the wire: REST realtime and history, and the private topic `order`. Source: docs/v5/order/open-order, order-list,
+// websocket/private/order. The simulated exchange knows neither take-profit legs nor options nor SMP: their fields stand at "none".
+
+import type { Instrument } from "../../market/instrument.ts";
+import { isOpen } from "../../orders/order.ts";
+import { addUsdt, minusQty, NO_QTY, negate, usdtNumber } from "../../units/grid.ts";
+import type { Price, Qty, Usdt } from "../../units/unit.ts";
+import type { VenueOrder } from "../../venue/event.ts";
+import { averageText, estimateText, moneyText, numberText, priceText, qtyText, sideText } from "./text.ts";
+
+/** A market order is kept as an IOC limit at this distance from the last price, cut to the tick inward. */
+const MARKET_CAP = 0.01;
+const TIMES = { last: "LastPrice", mark: "MarkPrice", index: "IndexPrice" } as const;
+
+/** `openFees`: what the closed part had cost to open, for the net profit of the closing order. */
+export function streamOrder(order: VenueOrder, instrument: Instrument, openFees: Usdt): object {
+	return {
+		category: "linear",
+		...orderFields(order, instrument),
+		slippageToleranceType: "UNKNOWN",
+		slippageTolerance: "0",
+		rpiTakerAccess: false,
+		rpiMatchedQty: "0",
+		closedPnl: order.realised === 0 && openFees === 0 ? "0" : moneyText(addUsdt(order.realised, negate(order.fee), negate(openFees))),
+		feeCurrency: "USDT",
+		brokerOrderPrice: "",
+	};
+}
+
+export function realtimeOrder(order: VenueOrder, instrument: Instrument): object {
+	return orderFields(order, instrument);
+}
+
+export function historyOrder(order: VenueOrder, instrument: Instrument): object {
+	return {
+		...orderFields(order, instrument),
+		slippageToleranceType: "UNKNOWN",
+		slippageTolerance: "0",
+		rpiTakerAccess: false,
+		rpiMatchedQty: "0",
+		extraFees: "",
+	};
+}
+
+function orderFields(order: VenueOrder, instrument: Instrument): object {
+	const { grid } = instrument;
+	const leaves = leavesOf(order);
+	const price = shownPrice(order, instrument);
+	return {
+		orderId: order.orderId,
+		orderLinkId: order.linkId,
+		parentOrderLinkId: "",
+		blockTradeId: "",
+		symbol: order.symbol,
+		price,
+		qty: qtyText(grid, order.qty),
+		side: sideText(order.side),
+		isLeverage: "",
+		positionIdx: 0,
+		orderStatus: order.status,
+		createType: order.createType,
+		cancelType: order.cancelType,
+		rejectReason: order.rejectReason,
+		avgPrice: order.filled === 0 ? "" : averageText(grid, order.filledValue, order.filled),
+		leavesQty: qtyText(grid, leaves),
+		leavesValue: leaves === 0 ? "0" : estimateText(grid.qtyNumber(leaves) * Number(price)),
+		cumExecQty: qtyText(grid, order.filled),
+		cumExecValue: moneyText(order.filledValue),
+		cumExecFee: moneyText(order.fee),
+		cumFeeDetail: order.fee === 0 ? {} : { USDT: moneyText(order.fee) },
+		timeInForce: order.timeInForce,
+		orderType: order.type === "market" ? "Market" : "Limit",
+		stopOrderType: order.stopOrderType,
+		orderIv: "",
+		triggerPrice: priceText(grid, order.trigger?.price),
+		takeProfit: "",
+		stopLoss: priceText(grid, order.stopLoss),
+		tpslMode: order.stopLoss === undefined ? "" : "Full",
+		ocoTriggerBy: "",
+		tpLimitPrice: "0",
+		slLimitPrice: "0",
+		tpTriggerBy: "",
+		slTriggerBy: order.stopLoss === undefined ? "" : "LastPrice",
+		triggerDirection: order.trigger === undefined ? 0 : order.trigger.direction === "rise" ? 1 : 2,
+		triggerBy: order.trigger === undefined ? "" : TIMES[order.trigger.by],
+		lastPriceOnCreated: numberText(order.lastPriceOnCreated),
+		reduceOnly: order.reduceOnly,
+		closeOnTrigger: order.closeOnTrigger,
+		placeType: "",
+		smpType: "None",
+		smpGroup: 0,
+		smpOrderId: "",
+		marketUnit: "",
+		createdTime: String(order.createdAt),
+		updatedTime: String(order.updatedAt),
+	};
+}
+
+/** Nothing is left of an order that is over. */
+export function leavesOf(order: VenueOrder): Qty {
+	return isOpen(order.status) ? minusQty(order.qty, order.filled) : NO_QTY;
+}
+
+/** For a market order not the fill's price but its cap; "0" while it waits for a trigger. */
+export function shownPrice(order: VenueOrder, instrument: Instrument): string {
+	const { grid } = instrument;
+	if (order.price !== undefined) return priceText(grid, order.price);
+	if (order.status === "Untriggered" || order.status === "Deactivated" || Number.isNaN(order.lastPriceOnCreated)) return "0";
+	const last = order.lastPriceOnCreated;
+	const cap: Price = order.side === "buy" ? grid.floorToTick(last * (1 + MARKET_CAP)) : grid.ceilToTick(last * (1 - MARKET_CAP));
+	return priceText(grid, cap);
+}
+
+/** The net profit of what an order closed, USDT. */
+export function netOf(order: VenueOrder, openFees: Usdt): number {
+	return usdtNumber(addUsdt(order.realised, negate(order.fee), negate(openFees)));
+}

@@ -1,0 +1,104 @@
+// A position on the wire: REST position/list calls the entry `avgPrice`, the private topic `entryPrice`. Values are entry-based.
+// Source: docs/v5/position/position, websocket/private/position.
+
+import { initialMargin, maintenanceMargin } from "../../account/margin.ts";
+import { averageEntry, isFlat, unrealised } from "../../account/position.ts";
+import { tierOf } from "../../market/instrument.ts";
+import { signOf } from "../../orders/side.ts";
+import { plainDecimal } from "../../units/decimal.ts";
+import { usdtNumber } from "../../units/grid.ts";
+import type { Ms } from "../../units/unit.ts";
+import type { Venue } from "../../venue/venue.ts";
+import { estimateText, moneyText, numberText, priceText, qtyText } from "./text.ts";
+
+/** What the exchange keeps about a symbol beside the position itself. */
+export type PositionRecord = { readonly seq: number; readonly createdAt: Ms; readonly updatedAt: Ms };
+
+const BREAK_EVEN_FEE_MIN = 0.00055;
+
+export function streamPosition(venue: Venue, symbol: string, record: PositionRecord): object {
+	return { category: "linear", entryPrice: entryText(venue, symbol), ...positionFields(venue, symbol, record) };
+}
+
+export function listPosition(venue: Venue, symbol: string, record: PositionRecord): object {
+	return { avgPrice: entryText(venue, symbol), ...positionFields(venue, symbol, record) };
+}
+
+function entryText(venue: Venue, symbol: string): string {
+	const position = venue.position(symbol);
+	const instrument = venue.instrument(symbol);
+	return isFlat(position) || instrument === undefined ? "0" : numberText(averageEntry(position, instrument.grid));
+}
+
+function positionFields(venue: Venue, symbol: string, record: PositionRecord): object {
+	const instrument = venue.instrument(symbol);
+	if (instrument === undefined) return {};
+	const { grid } = instrument;
+	const position = venue.position(symbol);
+	const flat = isFlat(position);
+	const leverage = venue.leverage(symbol);
+	const mark = venue.last(symbol);
+	const realised = venue.realised(symbol);
+	const feeRate = venue.terms.takerFee;
+	const margin = moneyText(initialMargin(position, leverage, feeRate));
+	const maintenance = flat ? "0" : estimateText(maintenanceMargin(position, instrument, { mark, leverage, feeRate }));
+	return {
+		positionIdx: 0,
+		riskId: 1 + instrument.tiers.indexOf(tierOf(instrument, position.cost)),
+		riskLimitValue: moneyText(tierOf(instrument, position.cost).limit),
+		symbol,
+		side: flat ? "" : position.direction === "long" ? "Buy" : "Sell",
+		size: qtyText(grid, position.qty),
+		positionValue: flat ? "" : moneyText(position.cost),
+		tradeMode: 0,
+		positionStatus: "Normal",
+		autoAddMargin: 0,
+		adlRankIndicator: 0,
+		leverage: plainDecimal(leverage),
+		positionBalance: flat ? "0" : margin,
+		markPrice: numberText(mark),
+		liqPrice: liquidationText(venue, symbol),
+		bustPrice: "",
+		breakEvenPrice: flat ? "" : breakEvenText(venue, symbol),
+		positionIM: flat ? "0" : margin,
+		positionIMByMp: flat ? "0" : margin,
+		positionMM: maintenance,
+		positionMMByMp: maintenance,
+		tpslMode: "Full",
+		takeProfit: "",
+		stopLoss: priceText(grid, venue.stopOf(symbol)),
+		trailingStop: "0",
+		unrealisedPnl: flat ? "" : estimateText(unrealised(position, grid, mark)),
+		curRealisedPnl: flat ? "0" : moneyText(realised.current),
+		cumRealisedPnl: moneyText(realised.ever),
+		sessionAvgPrice: "",
+		createdTime: String(record.createdAt),
+		updatedTime: String(record.updatedAt),
+		openTime: flat ? 0 : realised.openedAt,
+		seq: record.seq,
+		isReduceOnly: false,
+		mmrSysUpdatedTime: "",
+		leverageSysUpdatedTime: "",
+	};
+}
+
+/** "" outside the prices that the instrument can have. */
+function liquidationText(venue: Venue, symbol: string): string {
+	const price = venue.liquidationPrice(symbol);
+	const instrument = venue.instrument(symbol);
+	if (Number.isNaN(price) || instrument === undefined) return "";
+	const { grid, minPrice, maxPrice } = instrument;
+	return price < grid.priceNumber(minPrice) || price > grid.priceNumber(maxPrice) ? "" : numberText(price);
+}
+
+/** (E·q − realised) / (q − |q|·max(taker, 0.00055)), q signed. */
+function breakEvenText(venue: Venue, symbol: string): string {
+	const position = venue.position(symbol);
+	const instrument = venue.instrument(symbol);
+	if (instrument === undefined) return "";
+	const qty = instrument.grid.qtyNumber(position.qty);
+	const sign = signOf(position.direction);
+	const fee = Math.max(venue.terms.takerFee, BREAK_EVEN_FEE_MIN);
+	const value = sign * usdtNumber(position.cost) - usdtNumber(venue.realised(symbol).current);
+	return numberText(Number((value / (sign * qty - qty * fee)).toFixed(8)));
+}
