@@ -20,7 +20,7 @@ export function isFlat(position: Position): boolean {
 
 /** Average entry price, USDT per coin: an estimate for display and triggers; the money is in `cost`. NaN when flat. */
 export function averageEntry(position: Position, grid: Grid): number {
-	return usdtNumber(position.cost) / grid.qtyNumber(position.qty);
+	return grid.averagePrice(position.cost, position.qty);
 }
 
 export type PositionChange = {

@@ -72,7 +72,9 @@ class Backtest {
 		this.#columns = columns;
 		this.#symbol = symbol.instrument.symbol;
 		this.#equity = new Float64Array(columns.length);
-		this.#engine = new Engine({ ...input.engine, baseInterval, curve: this.#equity });
+		// Candles know no spread: the quote around their prices serves limit entries, and the spread guard is off (spec §8).
+		const guard = { ...input.engine.guard, maxSpreadPct: undefined };
+		this.#engine = new Engine({ ...input.engine, guard, baseInterval, curve: this.#equity });
 		this.#venue = new Venue([symbol.instrument], input.venue);
 		this.#link = new DeskLink(this.#engine, this.#venue, (at, name, note) => this.#onNote(at, name, note));
 		this.#length = fixedLength(baseInterval) ?? 28 * DAY; // only spaces the points of a path
@@ -90,6 +92,7 @@ class Backtest {
 			row = this.#pass(row, signals.nextRow[j]!);
 			const at = signals.closeTime[j]!;
 			if (this.#wantsTicks()) this.#showBoundaries(row, at - 1);
+			this.#showAnchors(at);
 			this.#link.show({ kind: "closed", at, symbol: this.#symbol, candle: candleAt(signals.columns, j) });
 			if (row === columns.length) break; // a decision at the end of the data is not executed
 			if (columns.openTime[row] === at) this.#fund(row);
@@ -163,6 +166,7 @@ class Backtest {
 	#walk(row: number): void {
 		const candle = candleAt(this.#columns, row);
 		if (this.#wantsTicks()) this.#showBoundaries(row, candle.openTime);
+		this.#showAnchors(candle.openTime + 1);
 		for (const step of walkCandle(this.#venue, this.#symbol, candle, { policy: this.#input.policy, length: this.#length })) {
 			this.#link.pump();
 			if (step.kind === "point") this.#showTicker(step.at, step.price);
@@ -188,7 +192,7 @@ class Backtest {
 	#tell(from: number, to: number): number {
 		const { openTime, close } = this.#columns;
 		const at = closeOf(this.#input.baseInterval, openTime[to - 1]!);
-		this.#showAnchors(openTime[from]!, at);
+		this.#showAnchors(at);
 		this.#venue.passTo(this.#symbol, close[to - 1]!);
 		this.#link.show({ kind: "candles", at, symbol: this.#symbol, columns: this.#columns, from, to });
 		const { consumed } = this.#engine;
@@ -196,11 +200,11 @@ class Backtest {
 		return consumed;
 	}
 
-	/** Shows a ticker at the anchors that fall inside passed-over time, so that V(A) is known at the next evaluation. */
-	#showAnchors(from: Ms, to: Ms): void {
+	/** Shows the strategy a ticker at the anchors inside passed-over time and gaps, so that V(A) is known at the next evaluation. */
+	#showAnchors(to: Ms): void {
 		const { strategy } = this.#engine.machine(this.#symbol);
-		for (let at = strategy.wantsTickerAt(from - 1); at !== undefined && at < to; at = strategy.wantsTickerAt(at)) {
-			if (at <= this.#shownAt) continue;
+		const from = Math.max(this.#shownAt, this.#columns.openTime[0]! - 1);
+		for (let at = strategy.wantsTickerAt(from); at !== undefined && at < to; at = strategy.wantsTickerAt(at)) {
 			strategy.onTicker(at, this.#ticker(at, this.#engine.machine(this.#symbol).last));
 			this.#shownAt = at;
 		}

@@ -214,7 +214,8 @@ export class Machine {
 		else if (isFlat(this.#position) && entry === undefined && this.#exit === undefined) this.#tryEnter(at, signal);
 	}
 
-	#tryEnter(at: Ms, signal: Signal): void {
+	/** Enters on the signal of the evaluation at `at`, if everything allows; the order is sent `now`, later when something had to be closed first. */
+	#tryEnter(at: Ms, signal: Signal, now: Ms = at): void {
 		const { trade, size, instrument, leverage } = this.#settings;
 		if (this.#used || signal.direction === 0 || this.#evaluation < this.#endedAt + trade.cooldown) return;
 		const desk = this.#desk;
@@ -259,7 +260,7 @@ export class Machine {
 			filled: 0 as Qty,
 			price: limit,
 			decidedAt: signal.price,
-			placedAt: at,
+			placedAt: now,
 			signalAt: at,
 			cancelling: false,
 		};
@@ -274,7 +275,7 @@ export class Machine {
 			...expectation(sized.notional, exits, costs),
 			signal,
 		});
-		this.#place(at, order, "entry", signal.price, exposure);
+		this.#place(now, order, "entry", signal.price, exposure);
 	}
 
 	#closedGuard(at: Ms): ReturnType<typeof closedGuard> {
@@ -591,15 +592,15 @@ export class Machine {
 		this.#best = Number.NaN;
 		if (trade !== undefined) this.#note(at, { what: "flat", trade });
 		this.#note(at, { what: "state", phase: this.phase });
-		this.#grant();
+		this.#grant(at);
 	}
 
 	/** A signal that had to wait until something was closed may enter now, if its evaluation is still the latest and cool-down allows. */
-	#grant(): void {
+	#grant(now: Ms): void {
 		const wish = this.#wish;
 		if (wish === undefined || !isFlat(this.#position) || this.#entry !== undefined) return;
 		this.#wish = undefined;
-		this.#tryEnter(wish.at, wish.signal);
+		this.#tryEnter(wish.at, wish.signal, now);
 	}
 
 	#ended(at: Ms, linkId: string, reason: string): void {
@@ -607,7 +608,7 @@ export class Machine {
 			this.#entry = undefined;
 			if (!isFlat(this.#position)) return;
 			this.#note(at, { what: "unfilled", why: reason });
-			return this.#grant();
+			return this.#grant(at);
 		}
 		if (this.#exit?.linkId === linkId) {
 			const { reason: why } = this.#exit;

@@ -46,14 +46,17 @@ export type InstrumentSpec = {
 	tiers?: readonly { limit: number; maintenance: number; maxLeverage: number }[];
 };
 
+/** Largest quantities are re-tuned by the venue twice a month: a table that does not come from it states none. */
+const NO_MAXIMUM = "1000000000";
+
 const FIRST_TIERS = [{ limit: 2_000_000, maintenance: 0.005, maxLeverage: 100 }] as const;
 
 /** Builds the instrument; undefined when a number in the text is off its own grid. */
 export function makeInstrument(spec: InstrumentSpec): Instrument | undefined {
 	const grid = new Grid({ tick: spec.tick, step: spec.step });
 	const minQty = grid.parseQty(spec.minQty);
-	const maxQty = grid.parseQty(spec.maxQty ?? "1000000");
-	const maxMarketQty = grid.parseQty(spec.maxMarketQty ?? spec.maxQty ?? "1000000");
+	const maxQty = grid.parseQty(spec.maxQty ?? NO_MAXIMUM);
+	const maxMarketQty = grid.parseQty(spec.maxMarketQty ?? spec.maxQty ?? NO_MAXIMUM);
 	if (minQty === undefined || maxQty === undefined || maxMarketQty === undefined) return undefined;
 	return {
 		symbol: spec.symbol,
@@ -97,8 +100,6 @@ export const BUNDLED: readonly InstrumentSpec[] = [
 		tick: "0.1",
 		step: "0.001",
 		minQty: "0.001",
-		maxQty: "1190",
-		maxMarketQty: "119",
 		minNotional: 5,
 		maxLeverage: 100,
 		fundingHours: 8,
@@ -109,8 +110,6 @@ export const BUNDLED: readonly InstrumentSpec[] = [
 		tick: "0.01",
 		step: "0.01",
 		minQty: "0.01",
-		maxQty: "7240",
-		maxMarketQty: "724",
 		minNotional: 5,
 		maxLeverage: 100,
 		fundingHours: 8,
@@ -121,8 +120,6 @@ export const BUNDLED: readonly InstrumentSpec[] = [
 		tick: "0.01",
 		step: "0.1",
 		minQty: "0.1",
-		maxQty: "79770",
-		maxMarketQty: "7977",
 		minNotional: 5,
 		maxLeverage: 100,
 		fundingHours: 8,

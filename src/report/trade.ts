@@ -2,7 +2,7 @@
 
 import type { Fill } from "../orders/fill.ts";
 import type { Direction } from "../orders/side.ts";
-import { addUsdt, type Grid, NO_QTY, NO_USDT, negate, plusQty, usdtNumber } from "../units/grid.ts";
+import { addUsdt, type Grid, NO_QTY, NO_USDT, negate, plusQty } from "../units/grid.ts";
 import type { Ms, Qty, Usdt } from "../units/unit.ts";
 
 export const EXIT_REASONS = [
@@ -70,7 +70,7 @@ export class TradeRecorder {
 
 	/** Average entry price, USDT per coin; NaN before the first fill. */
 	get entryPrice(): number {
-		return usdtNumber(this.#entryValue) / this.#grid.qtyNumber(this.#entryQty);
+		return this.#grid.averagePrice(this.#entryValue, this.#entryQty);
 	}
 
 	/** Profit so far, realised and net. */

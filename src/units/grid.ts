@@ -94,6 +94,12 @@ export class Grid {
 		return checked(Math.round(exact), "a notional") as Usdt;
 	}
 
+	/** Value ÷ quantity, USDT per coin: exactly the price when all of it was at one price, else the nearest double. */
+	averagePrice(value: Usdt, qty: Qty): number {
+		const ticks = value / (qty * this.#valueUnit);
+		return Number.isInteger(ticks) ? this.priceNumber(ticks as Price) : usdtNumber(value) / this.qtyNumber(qty);
+	}
+
 	/** Quantity × a price off the grid (a funding price, the last close of the data), rounded half up to 1e-8 USDT. */
 	valueAt(qty: Qty, usdt: number): Usdt {
 		return roundUsdt(this.qtyNumber(qty) * usdt);

@@ -49,6 +49,8 @@ type Market = {
 	trading: boolean;
 	/** The price stands at a candle's open and has not moved since: resting orders that the jump betters fill there. */
 	jumped: boolean;
+	/** Post-only orders accepted between candles: they arrive at the next open, and are turned away if it has passed their price. */
+	arriving: Order[];
 	position: Position;
 	leverage: number;
 	/** Live orders in the order of their arrival; the position's own stop is one of them. */
@@ -88,6 +90,7 @@ export class Venue {
 				last: Number.NaN,
 				trading: false,
 				jumped: false,
+				arriving: [],
 				position: FLAT,
 				leverage: Math.min(terms.leverage, instrument.maxLeverage),
 				orders: [],
@@ -227,6 +230,7 @@ export class Venue {
 		else if (order.type === "limit" && order.timeInForce !== "GTC" && order.timeInForce !== "PostOnly")
 			this.#end(market, order, { status: "Cancelled", rejectReason: "EC_NoImmediateQtyToFill" }, at);
 		else this.#set(order, { status: "New" }, at);
+		if (order.timeInForce === "PostOnly" && !market.trading) market.arriving.push(order);
 		return ok(order.orderId);
 	}
 
@@ -336,6 +340,10 @@ export class Venue {
 		market.last = price;
 		market.trading = true;
 		market.jumped = true;
+		for (const order of market.arriving)
+			if (isOpen(order.status) && this.#betters(market, order))
+				this.#end(market, order, { status: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }, at);
+		market.arriving = [];
 		for (const order of market.orders.filter((waiting) => waiting.type === "market" && waiting.trigger === undefined))
 			if (isOpen(order.status)) this.#execute(market, order, price, at);
 	}

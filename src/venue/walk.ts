@@ -25,10 +25,10 @@ export function* walkCandle(
 	venue.open(symbol, candle.open, candle.openTime);
 	yield { kind: "happened", at: candle.openTime };
 	while (!venue.advance(symbol, candle.open, candle.openTime)) yield { kind: "happened", at: candle.openTime };
-	const position = venue.position(symbol);
+	yield { kind: "point", at: times[0], price: candle.open };
+	const position = venue.position(symbol); // as it stands after all that filled at the open
 	const low = lowFirst(terms.policy, candle, isFlat(position) ? undefined : position.direction);
 	venue.noteAmbiguity(symbol, candle);
-	yield { kind: "point", at: times[0], price: candle.open };
 	const targets = low ? [candle.low, candle.high, candle.close] : [candle.high, candle.low, candle.close];
 	for (const [i, target] of targets.entries()) {
 		const at = times[i + 1] ?? candle.openTime;

@@ -12,10 +12,10 @@
 //  4. A guard's flattening decided at a close fills before what the evaluation at the same instant decided, with reason `guard`.
 //  5. The liquidation distance is judged at path points after the triggers on the way to them, relative to the mark, and closes there and then.
 //  6. Trigger `tick`: the open is a path point too (after the fills and the gap there); a decision at a path point fills at that price at once;
-//     its signal_time is the base candle's open time. Each path point counts as an evaluation for episodes and cool-down. `V(A)` at an anchor
+//     its signal_time is the base candle's open time. Each path point counts as an evaluation for episodes; cool-down counts signal candles. `V(A)` at an anchor
 //     inside a base candle that has not closed leaves that candle out. The jump guard is left out when the base interval exceeds the window.
 //  7. A decision at the last path point of the data (signal, liquidation distance) is one at the end of the data: not executed.
-//  8. Resting entries: a limit order at the open fills when the open is strictly better, at the open itself, not rounded; else at its price
+//  8. Resting entries: a limit order at the open fills when the open is strictly better, at the open rounded to the tick against the trader; else at its price
 //     once the path is a tick beyond it; always at the maker fee. A post-only order decided at T_j is rejected when the open at which it arrives
 //     is strictly better. Repricing and timeout are judged at every path point after matching, and a timeout that falls before a candle
 //     begins cancels before its open. "Moved by reprice_ticks" is the distance between the best price and the order's price, either way.
@@ -240,7 +240,8 @@ export function oracleBacktest(candles: readonly OracleCandle[], config: OracleC
 	function jumpTo(price: number): void {
 		if (resting !== null && resting.side * (resting.price - price) > slack) {
 			if (resting.arriving && strategy.entry.post_only) resting = null;
-			else open(resting.side, price, resting.qty, sim.maker_fee, resting.signalTime);
+			else
+				open(resting.side, resting.side > 0 ? ceilTo(tick, price) : floorTo(tick, price), resting.qty, sim.maker_fee, resting.signalTime);
 		}
 		if (resting !== null) resting.arriving = false;
 		fireTriggers(price);
@@ -320,7 +321,7 @@ export function oracleBacktest(candles: readonly OracleCandle[], config: OracleC
 	}
 
 	function evaluate(time: number, p: number, signalTime: number, midCandle: boolean): Decision {
-		evaluations++;
+		if (!midCandle) evaluations++; // cool-down counts signal candles: its key is `cooldown.candles`
 		const s = reader.read(time, p, closedSignal, midCandle);
 		if (s !== episode.s) episode = { s, used: false };
 		const decision: Decision = { exit: false, enter: 0, p, time, signalTime };
