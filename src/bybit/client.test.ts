@@ -263,6 +263,38 @@ test("without credentials there is public data alone, and a signed call is a fau
 	assert.equal(harness.time.armed, 0);
 });
 
+test("where there is no order entry by socket, orders go by REST (D1)", async () => {
+	const harness = await Harness.open({
+		options: { restOrdersOnly: true },
+		respond: (_, response) => response.end('{"retCode":0,"retMsg":"OK","result":{"orderId":"by-rest","orderLinkId":"r1-1"}}'),
+	});
+	assert.ok((await harness.client.start()).ok);
+	await harness.up("public", "private");
+	assert.deepEqual(await harness.client.place(ORDER), { ok: true, value: { orderId: "by-rest", orderLinkId: "r1-1" } });
+	assert.deepEqual(await harness.client.cancel({ symbol: "BTCUSDT", orderId: "by-rest" }), {
+		ok: true,
+		value: { orderId: "by-rest", orderLinkId: "r1-1" },
+	});
+	await harness.close();
+});
+
+test("a client closed while it connects leaves nothing open", async () => {
+	const harness = await Harness.open();
+	assert.ok((await harness.client.start()).ok);
+	assert.equal(harness.client.stateOf("private"), "connecting");
+	await harness.client.close();
+	assert.equal(harness.client.stateOf("private"), "closed");
+	await harness.close();
+	assert.equal(harness.time.armed, 0);
+});
+
+test("a client without a pace sends everything at once (J2)", async () => {
+	const harness = await Harness.open({ options: { paced: false } });
+	const asked = Array.from({ length: 60 }, () => harness.client.rest.getFeeRate());
+	assert.ok((await Promise.all(asked)).every((answer) => answer.ok));
+	await harness.close();
+});
+
 test("a start without a reachable exchange is a fault, and the client can be closed or started again (D5)", async () => {
 	const harness = await Harness.open();
 	await harness.http.close();

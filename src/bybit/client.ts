@@ -43,6 +43,8 @@ export type BybitClientOptions = {
 	readonly clockSyncEveryMs?: Ms;
 	/** Order entry goes by REST although there is a trade socket. */
 	readonly restOrdersOnly?: boolean;
+	/** Requests wait for the exchange's rate limits. Default true; a simulated exchange whose clock stands still has none to wait for. */
+	readonly paced?: boolean;
 	/** Makes a WebSocket; only tests bring their own. It must be made with `autoPong: false`. */
 	readonly connect?: (url: string) => WebSocket;
 };
@@ -76,7 +78,7 @@ export class BybitClient {
 		this.#timers = timers;
 		this.#redact = redactor(credentials);
 		this.#work = new Work(timers);
-		this.#pacer = new Pacer({ clock: options.clock, timers });
+		this.#pacer = new Pacer({ clock: options.clock, timers, unlimited: options.paced === false });
 		this.#ids = options.ids ?? counter(options.clock);
 		const common = {
 			timers,

@@ -38,10 +38,13 @@ type Lane = { readonly cap: number; readonly starts: Ms[]; readonly waiting: (()
 export class Pacer {
 	readonly #clock: Clock;
 	readonly #timers: Timers;
+	readonly #unlimited: boolean;
 	readonly #lanes = new Map<string, Lane>();
 	#closed = false;
 
-	constructor(options: { clock: Clock; timers: Timers }) {
+	/** `unlimited`: nothing waits, for an exchange without limits whose clock may stand still. */
+	constructor(options: { clock: Clock; timers: Timers; unlimited?: boolean }) {
+		this.#unlimited = options.unlimited === true;
 		this.#clock = options.clock;
 		this.#timers = options.timers;
 	}
@@ -56,7 +59,7 @@ export class Pacer {
 	/** Starts now, inside this call, or when the endpoint's limit allows; first come, first served. */
 	run<T>(path: string, start: () => Promise<Result<T, Fault>>): Promise<Result<T, Fault>> {
 		const lane = this.#lane(path);
-		if (this.#closed || (lane.waiting.length === 0 && this.#waitMs(lane) === 0)) {
+		if (this.#closed || this.#unlimited || (lane.waiting.length === 0 && this.#waitMs(lane) === 0)) {
 			this.#count(lane);
 			return start();
 		}

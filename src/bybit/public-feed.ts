@@ -74,6 +74,11 @@ export class PublicFeed {
 			this.#tickers.set(topic, state);
 		}
 		const view = state.apply(frame.type, frame.data);
+		if (view.ok && !topic.endsWith(`.${view.value.raw.symbol}`)) {
+			this.#tickers.delete(topic);
+			this.#options.onMalformed(topic, "symbol is not the topic's");
+			return;
+		}
 		if (view.ok) {
 			const { raw, ticker } = view.value;
 			this.#options.onEvent({ kind: "ticker", symbol: raw.symbol, at, ticker, raw });

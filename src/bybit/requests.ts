@@ -2,6 +2,7 @@
 // Source: docs/v5/order/{create-order,amend-order,cancel-order,cancel-all}, docs/v5/position/trading-stop. Prices and quantities are
 // decimal text on the instrument's grid (`Grid.formatPrice`, `Grid.formatQty`).
 
+import { assert } from "../std/assert.ts";
 import type { Params } from "./rest.ts";
 
 export type WireSide = "Buy" | "Sell";
@@ -78,7 +79,10 @@ export type TradingStop = { readonly symbol: string; readonly tpslMode: "Full" |
 	slOrderType: "Market" | "Limit";
 }>;
 
+const ORDER_LINK_ID = /^[A-Za-z0-9_-]{1,36}$/;
+
 export function createBody(order: CreateOrder): Params {
+	assert(ORDER_LINK_ID.test(order.orderLinkId), "an orderLinkId has 1 to 36 characters of A-Z a-z 0-9 _ -");
 	return { category: "linear", positionIdx: 0, ...order };
 }
 

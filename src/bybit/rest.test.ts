@@ -319,6 +319,36 @@ test("the rate limit's headers are kept, and after 10006 the endpoint rests unti
 	);
 });
 
+test("an address that asked too often asks nothing for ten minutes (D5)", () => {
+	let banned = true;
+	return withRest(
+		(_, response) => {
+			response.statusCode = banned ? 403 : 200;
+			if (banned) response.end("access too frequent");
+			else answer(response, { list: [] });
+			banned = false;
+		},
+		async ({ rest, http, time }) => {
+			assert.equal(faultOf(await rest.getTickers()).class, "retry");
+			time.advance(599_999);
+			const held = faultOf(await rest.placeOrder(ORDER));
+			assert.deepEqual([held.kind, held.ambiguous, held.retryAfterMs], ["offline", false, 1]);
+			assert.equal(http.heard.length, 1);
+			time.advance(1);
+			assert.ok((await rest.getTickers()).ok);
+		},
+	);
+});
+
+test("an id that the exchange would not take is a mistake of ours, found before anything is sent (J1)", () =>
+	withRest(
+		() => {},
+		async ({ rest, http }) => {
+			for (const orderLinkId of ["", "a b", "x".repeat(37)]) assert.throws(() => rest.placeOrder({ ...ORDER, orderLinkId }), /orderLinkId/);
+			assert.equal(http.heard.length, 0);
+		},
+	));
+
 test("pages are followed to the last, and one that leads to itself ends (B1)", () => {
 	const cursors = ["a", "b", "b", ""];
 	return withRest(

@@ -54,6 +54,8 @@ export class RestTransport {
 	readonly #limits = new Map<string, RateLimit>();
 	#pending = 0;
 	#closed = false;
+	/** The exchange has shut this address out; asking on would only lengthen it. */
+	#bannedUntil: Ms = Number.NEGATIVE_INFINITY;
 
 	constructor(options: RestOptions) {
 		this.#options = options;
@@ -109,6 +111,8 @@ export class RestTransport {
 		const access: Access = request.method === "GET" ? "read" : "write";
 		const asked = { what: `${request.method} ${request.path}`, access };
 		if (this.#closed) return err(offlineFault(asked, "the client is closed"));
+		const ban = this.#bannedUntil - this.#options.serverNow();
+		if (ban > 0) return err({ ...offlineFault(asked, "the exchange has shut this address out for asking too often"), retryAfterMs: ban });
 		if (request.signed && credentials === undefined) return err(configFault(asked, "there is no API key"));
 		const abort = new AbortController();
 		const cancel = timers.after(deadlineMs, () => abort.abort());
@@ -121,7 +125,9 @@ export class RestTransport {
 				signal: abort.signal,
 			});
 			const text = await response.body.text();
-			return this.#read(asked, request.path, { status: response.statusCode, headers: response.headers, text });
+			const answer = this.#read(asked, request.path, { status: response.statusCode, headers: response.headers, text });
+			if (!answer.ok) this.#noteBan(answer.error);
+			return answer;
 		} catch (error) {
 			if (abort.signal.aborted) return err(timeoutFault(asked, deadlineMs));
 			return err(faultOf(asked, error, redact));
@@ -173,6 +179,11 @@ export class RestTransport {
 		const remaining = asInteger(headers["x-bapi-limit-status"]);
 		if (limit === undefined || remaining === undefined) return;
 		this.#limits.set(path, { limit, remaining, resetAt: asInteger(headers["x-bapi-limit-reset-timestamp"]) });
+	}
+
+	#noteBan(fault: Fault): void {
+		if (fault.class === "retry" && (fault.httpStatus === 403 || fault.retCode === 10018))
+			this.#bannedUntil = this.#options.serverNow() + (fault.retryAfterMs ?? 0);
 	}
 
 	/** Until the exchange's own reset time; a second where its header is missing. */

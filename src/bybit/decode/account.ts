@@ -201,6 +201,8 @@ export function reviewKey(key: ApiKeyInfo): KeyReview {
 	if (key.readOnly) refusals.push("the API key is read-only: it cannot trade");
 	for (const [area, right] of NEEDED)
 		if (key.permissions[area]?.includes(right) !== true) refusals.push(`the API key lacks the permission ${area}/${right}`);
+	if (!key.readOnly && refusals.length === 0 && key.permissions.Derivatives?.includes("DerivativesTrade") !== true)
+		warnings.push("the API key lacks the permission Derivatives/DerivativesTrade: some calls may be refused");
 	for (const [area, rights] of Object.entries(key.permissions)) {
 		if (rights.includes("Withdraw")) refusals.push("the API key may withdraw: use one that cannot");
 		else if (rights.length > 0 && !IGNORED.has(area))

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { usdtNumber } from "../../units/grid.ts";
 import { PrivateFeed } from "../private-feed.ts";
 import { PublicFeed } from "../public-feed.ts";
+import { mutated } from "../testing/mutate.ts";
 import { decodeAccountInfo, decodeApiKey, decodeFeeRate, decodeTransaction, decodeWallet, reviewKey } from "./account.ts";
 import { decodeBook, OrderBook } from "./book.ts";
 import { asDecimal } from "./decimal.ts";
@@ -226,50 +227,6 @@ for (const [name, decode] of DECODERS)
 		fc.assert(fc.property(fc.jsonValue(), (value) => typeof decode(value).ok === "boolean"));
 	});
 
-/** A sample with some of its values, at any depth, replaced, removed or joined by unknown ones. */
-function mutated(sample: unknown): fc.Arbitrary<unknown> {
-	const strange = fc.oneof(
-		fc.constantFrom(
-			null,
-			undefined,
-			"",
-			"0",
-			"-1",
-			"NaN",
-			"1e999",
-			"0x10",
-			"1e5",
-			"٣",
-			" 1",
-			"1.2.3",
-			true,
-			false,
-			[],
-			{},
-			"9".repeat(400),
-			1e300,
-			-0,
-			0.1,
-		),
-		fc.jsonValue(),
-	);
-	return fc.array(fc.tuple(fc.nat(), strange), { minLength: 1, maxLength: 4 }).map((changes) => {
-		const copy: unknown = structuredClone(sample);
-		for (const [where, value] of changes) {
-			const places = placesIn(copy);
-			const place = places[where % Math.max(1, places.length)];
-			if (place !== undefined) place[0][place[1]] = value;
-		}
-		return copy;
-	});
-}
-
-function placesIn(value: unknown): [Record<string, unknown>, string][] {
-	if (typeof value !== "object" || value === null) return [];
-	const holder = value as Record<string, unknown>;
-	return Object.keys(holder).flatMap((key): [Record<string, unknown>, string][] => [[holder, key], ...placesIn(holder[key])]);
-}
-
 test("frames of any shape never throw out of the feeds, and what they do not understand they report (C6)", () => {
 	const publicTopics = [
 		"tickers.BTCUSDT",
@@ -477,6 +434,12 @@ test("a candle by REST is seven texts; prices outside low and high are an error 
 	assert.ok(!decodeKlineRow(["1784880000000", "10", "12", "9", "11", "", "55"]).ok);
 });
 
+test("a maximum off the quantity step is rounded down, which is the safe side (B1)", () => {
+	const lot = { ...SAMPLES.instrument.lotSizeFilter, maxOrderQty: "1190.0009" };
+	const info = decodeInstrument({ ...SAMPLES.instrument, lotSizeFilter: lot });
+	assert.ok(info.ok && info.value.instrument.maxQty === 1_190_000);
+});
+
 test("an instrument takes its grid, limits and tiers from the exchange; a tier beyond countable money is the last (B1)", () => {
 	const tier = (limit: string, maintenance: string, leverage: string) => ({
 		...SAMPLES.risk,
@@ -530,6 +493,10 @@ test("a key that may withdraw, cannot trade or cannot be read is refused; idle r
 			"the API key lacks the permission ContractTrade/Position",
 		],
 		warnings: [],
+	});
+	assert.deepEqual(review({ permissions: { ContractTrade: ["Order", "Position"] } }), {
+		refusals: [],
+		warnings: ["the API key lacks the permission Derivatives/DerivativesTrade: some calls may be refused"],
 	});
 	assert.deepEqual(review({ ips: [], permissions: { ...SAMPLES.apiKey.permissions, Earn: ["Earn"] } }), {
 		refusals: [],

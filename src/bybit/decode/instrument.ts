@@ -3,7 +3,7 @@
 import { type Instrument, makeInstrument } from "../../market/instrument.ts";
 import { Bug } from "../../std/assert.ts";
 import { err, ok } from "../../std/result.ts";
-import { usdtNumber } from "../../units/grid.ts";
+import { Grid, usdtNumber } from "../../units/grid.ts";
 import type { Ms, Usdt } from "../../units/unit.ts";
 import type { Decimal } from "./decimal.ts";
 import { type Decoded, isObject, Row } from "./row.ts";
@@ -141,9 +141,12 @@ type Rules = {
 
 function build(rules: Rules, tiers: readonly Tier[]): Decoded<Instrument> {
 	try {
-		const instrument = makeInstrument(tiers.length === 0 ? rules : { ...rules, tiers });
-		if (instrument === undefined) return err("a quantity limit is off the quantity step");
-		const { grid } = instrument;
+		const grid = new Grid(rules);
+		// Maxima off the step are rounded down, which is the safe side; a minimum off the step is the exchange's own contradiction.
+		const floor = (max: Decimal): string => grid.formatQty(grid.floorToStep(Number(max)));
+		const spec = { ...rules, maxQty: floor(rules.maxQty), maxMarketQty: floor(rules.maxMarketQty) };
+		const instrument = makeInstrument(tiers.length === 0 ? spec : { ...spec, tiers });
+		if (instrument === undefined) return err("the minimum quantity is off the quantity step");
 		return ok({ ...instrument, minPrice: grid.ceilToTick(Number(rules.minPrice)), maxPrice: grid.floorToTick(Number(rules.maxPrice)) });
 	} catch (error) {
 		// The grid asserts that its numbers are countable; here they are the exchange's, so it is its row that is wrong.

@@ -2,12 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { makeInstrument, tierOf } from "../../market/instrument.ts";
 import { vwapOf } from "../../market/ticker.ts";
 import { addUsdt, formatUsdt, parseUsdt } from "../../units/grid.ts";
 import type { Usdt } from "../../units/unit.ts";
+import { PrivateFeed } from "../private-feed.ts";
 import { PublicFeed } from "../public-feed.ts";
+import { parseJson } from "../rest.ts";
 import { RECORDED, recordedLines, recordedText } from "../testing/fixtures.ts";
+import { mutated, mutatedText } from "../testing/mutate.ts";
 import { decodeTransaction, decodeWallet } from "./account.ts";
 import { OrderBook } from "./book.ts";
 import { decodeRiskLimit, type RiskLimit } from "./instrument.ts";
@@ -266,4 +270,53 @@ test("recorded risk limits become tiers whose deduction leaves no step at an edg
 	assert.ok(instrument !== undefined);
 	assert.equal(tierOf(instrument, usdt("2000000")).maintenance, 0.005);
 	assert.equal(tierOf(instrument, usdt("2000001")).deduction, usdt("1200"));
+});
+
+test("no recorded message, however bent, makes a feed or a decoder throw (C6)", RECORDED, () => {
+	const texts = ["ws-tickers.BTCUSDT.2024-05-15.jsonl", "ws-orderbook.1.BTCUSDT.2023-04-05.jsonl"].flatMap((name) =>
+		recordedText(name).trimEnd().split("\n"),
+	);
+	let heard = 0;
+	const count = (): void => {
+		heard += 1;
+	};
+	const feed = new PublicFeed({ onEvent: count, onLost: () => {}, onMalformed: count });
+	for (const text of texts)
+		fc.assert(
+			fc.property(
+				fc.oneof(
+					mutatedText(text),
+					mutated(JSON.parse(text)).map((value) => JSON.stringify(value) ?? ""),
+				),
+				(bent) => {
+					const frame = parseJson(bent);
+					if (isObject(frame)) feed.take(frame);
+				},
+			),
+		);
+	const rest = [...Object.values(parse(CCXT)), ...Object.values(parse(TESTNET))];
+	const decoders = [
+		decodeOrder,
+		decodeExecution,
+		decodePosition,
+		decodeClosedPnl,
+		decodeWallet,
+		decodeTransaction,
+		decodeFundingRate,
+		decodeRiskLimit,
+		decodeTicker,
+	];
+	const privately = new PrivateFeed({ onEvent: count, onMalformed: count });
+	for (const entry of rest) {
+		const result = isObject(entry) && isObject(entry.result) ? entry.result : entry;
+		const rows = isObject(result) && Array.isArray(result.list) ? (result.list as readonly unknown[]) : [];
+		fc.assert(
+			fc.property(mutated(rows.slice(0, 2)), fc.constantFrom("order", "execution", "position", "wallet"), (bent, topic) => {
+				for (const row of Array.isArray(bent) ? bent : [bent])
+					for (const decode of decoders) assert.equal(typeof decode(row).ok, "boolean");
+				privately.take({ topic, creationTime: 1, data: bent });
+			}),
+		);
+	}
+	assert.ok(heard > 0);
 });
