@@ -2,9 +2,10 @@
 // size; only the best levels change with every frame. The matching core fills against the quote alone and never looks here.
 
 import type { Instrument } from "../market/instrument.ts";
-import type { Price } from "../units/unit.ts";
+import { decimalsOf } from "../units/decimal.ts";
+import type { Grid } from "../units/grid.ts";
+import type { Price, Qty } from "../units/unit.ts";
 import type { Depth } from "./topics.ts";
-import { priceText, qtyText } from "./wire/text.ts";
 
 /** A price and its size, as the wire writes them; size "0" deletes. */
 export type Level = readonly [string, string];
@@ -17,14 +18,18 @@ const LEVEL_VALUE = 200_000;
 export type BookState = { readonly bid: Price; readonly ask: Price; readonly update: number };
 
 export class Ladder {
-	readonly #instrument: Instrument;
+	readonly #grid: Grid;
+	readonly #priceDecimals: number;
+	readonly #qtyDecimals: number;
 	readonly #seed: number;
 	readonly #sizeMax: number;
 
 	constructor(instrument: Instrument, { reference, seed }: { reference: number; seed: number }) {
-		this.#instrument = instrument;
-		this.#seed = seed;
 		const { grid } = instrument;
+		this.#grid = grid;
+		this.#priceDecimals = decimalsOf(grid.tick);
+		this.#qtyDecimals = decimalsOf(grid.step);
+		this.#seed = seed;
 		this.#sizeMax = Math.max(2, grid.floorToStep(LEVEL_VALUE / reference));
 	}
 
@@ -54,21 +59,19 @@ export class Ladder {
 		return { bids: changed(down(before), down(after)), asks: changed(up(before), up(after)).reverse() };
 	}
 
+	/** With all the grid's decimals, as Bybit's book has them. */
 	#level(tick: number, state: BookState): Level {
-		return [this.#price(tick), qtyText(this.#instrument.grid, this.#instrument.grid.floorToStep(this.#coins(this.#size(tick, state))))];
+		return [this.#price(tick), this.#grid.qtyNumber(this.#size(tick, state)).toFixed(this.#qtyDecimals)];
 	}
 
 	#price(tick: number): string {
-		return priceText(this.#instrument.grid, tick as Price); // a whole tick by construction
+		return this.#grid.priceNumber(tick as Price).toFixed(this.#priceDecimals); // a whole tick by construction
 	}
 
-	#coins(steps: number): number {
-		return steps * Number(this.#instrument.grid.step);
-	}
-
-	#size(tick: number, state: BookState): number {
+	/** At least one step. */
+	#size(tick: number, state: BookState): Qty {
 		const best = tick === state.bid || tick === state.ask;
-		return 1 + (mix(this.#seed ^ tick, best ? state.update : 0) % this.#sizeMax);
+		return (1 + (mix(this.#seed ^ tick, best ? state.update : 0) % this.#sizeMax)) as Qty; // whole steps by construction
 	}
 }
 

@@ -58,6 +58,12 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const { markets, speed } = options;
 	assert(markets.length > 0 && markets.every(({ candles }) => candles.length > 0), "a simulation has candles to walk");
 	const warn = options.warn ?? ((text: string): void => void process.stderr.write(`${text}\n`));
+	for (const { instrument, candles } of markets) {
+		if (candles.turnover.some((cell) => Number.isNaN(cell)))
+			warn(
+				`${instrument.symbol}: volume or turnover is not recorded everywhere: candles show it as 0, and the ticker's 24 h figures are missing`,
+			);
+	}
 	const begin = Math.min(...markets.map(({ candles }) => candles.openTime[0]!));
 	const end = Math.max(...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)));
 	const clock = new SimClock(begin, speed, options.wall ?? Date.now);

@@ -5,8 +5,13 @@ import { closeOf, type Interval } from "../../market/interval.ts";
 import type { Ms } from "../../units/unit.ts";
 import { numberText } from "./text.ts";
 
+/** A volume that was not recorded is shown as none: a candle without the field would be no candle to a client. */
+function volumeText(volume: number): string {
+	return numberText(volume) || "0";
+}
+
 export function klineRow(candle: Candle): string[] {
-	return [...priceKlineRow(candle), numberText(candle.volume), numberText(candle.turnover)];
+	return [...priceKlineRow(candle), volumeText(candle.volume), volumeText(candle.turnover)];
 }
 
 /** A row of mark-price-kline or index-price-kline: no volume. */
@@ -26,8 +31,8 @@ export function klineFrame(
 		close: numberText(candle.close),
 		high: numberText(candle.high),
 		low: numberText(candle.low),
-		volume: numberText(candle.volume),
-		turnover: numberText(candle.turnover),
+		volume: volumeText(candle.volume),
+		turnover: volumeText(candle.turnover),
 		confirm,
 		timestamp: confirm ? at - 1 : at,
 	};
