@@ -2,6 +2,8 @@
 // so that `--help` stays fast.
 
 import type { Command } from "commander";
+import { addConfig } from "./config.ts";
 import { addGenerate } from "./generate.ts";
+import { addInit } from "./init.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [addGenerate];
+export const COMMANDS: readonly ((program: Command) => void)[] = [addInit, addConfig, addGenerate];

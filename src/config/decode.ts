@@ -5,7 +5,7 @@ import { assert } from "../std/assert.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import { NOTES } from "./kinds.ts";
 import { isSlip, nearest } from "./nearest.ts";
-import { isBelow, type Path, type Problem, pathText } from "./problem.ts";
+import { byPlace, isBelow, type Path, type Problem, pathText } from "./problem.ts";
 import { type Finding, findings, type Resolved, resolve } from "./rules.ts";
 import { CONFIG, type Config } from "./schema.ts";
 import { EMPTY, readYaml, type Source } from "./yaml.ts";
@@ -200,5 +200,5 @@ function ordered(problems: readonly Problem[]): Problem[] {
 		const text = `${problem.line}:${problem.path}:${problem.message}`;
 		return said.size < said.add(text).size;
 	});
-	return once.toSorted((a, b) => a.line - b.line || a.column - b.column);
+	return once.toSorted(byPlace);
 }

@@ -5,9 +5,9 @@ export type Path = readonly (string | number)[];
 
 export type Problem = {
 	readonly file: string;
-	/** From 1. A problem of the whole file stands at 1:1. */
-	readonly line: number;
-	readonly column: number;
+	/** From 1; undefined for what is wrong with no text, such as a file's mode. */
+	readonly line?: number | undefined;
+	readonly column?: number | undefined;
 	/** `symbols[1].leverage`; empty for the whole file. */
 	readonly path: string;
 	/** What was expected and what was found; never a secret's value. */
@@ -16,7 +16,12 @@ export type Problem = {
 
 /** `config.yaml:4: leverage: expected a number from 1 to 100, got "abc"` */
 export function printProblem({ file, line, path, message }: Problem): string {
-	return path === "" ? `${file}:${line}: ${message}` : `${file}:${line}: ${path}: ${message}`;
+	return [line === undefined ? file : `${file}:${line}`, path, message].filter((part) => part !== "").join(": ");
+}
+
+/** In the order of the text. */
+export function byPlace(a: Problem, b: Problem): number {
+	return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 /** All of them, one a line, in the file's order; several get a heading that counts them. */

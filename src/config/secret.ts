@@ -110,5 +110,5 @@ function othersCanRead(file: string): boolean {
 }
 
 function whole(file: string, message: string): Problem {
-	return { file, line: 1, column: 1, path: "", message };
+	return { file, path: "", message };
 }

@@ -2,7 +2,7 @@
 // tags, several documents) is a problem here, so that the reader's eye and the program see the same thing.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from "yaml";
-import { isBelow, type Path, type Problem, pathText } from "./problem.ts";
+import { byPlace, isBelow, type Path, type Problem, pathText } from "./problem.ts";
 
 /** A key with nothing behind it: a section's defaults, or a value forgotten. Not the same as a written null. */
 export const EMPTY: unique symbol = Symbol("no value");
@@ -136,6 +136,6 @@ function offsetOf(root: Node | null, path: Path, part: "key" | "value"): number 
 
 /** One slip often breaks a line in several ways; the first says enough. */
 function firstPerLine(problems: readonly Problem[]): Problem[] {
-	const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+	const sorted = problems.toSorted(byPlace);
 	return sorted.filter((problem, i) => problem.line !== sorted[i - 1]?.line);
 }
