@@ -293,6 +293,8 @@ test("a secret appears in no problem, whatever is wrong with it (A1)", () => {
 		`secrets:\n  api_key: '${secret}\n`,
 		`secrets:\n  api_key: !${secret} x\n`,
 		`secrets:\n  api_key: *${secret}\n`,
+		`secrets: {${secret}: 1, ${secret}: 2}\n`,
+		`secrets: {api_key: {${secret}: 1, ${secret}: *x}}\n`,
 		`api_key: ${secret}\n`,
 		`api_secret=${secret}\n`,
 		`leverage: 3\napi_secret=${secret}\n`,

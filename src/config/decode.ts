@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { assert } from "../std/assert.ts";
 import { err, ok, type Result } from "../std/result.ts";
-import { NOTES } from "./kinds.ts";
-import { isSlip, nearest } from "./nearest.ts";
+import { isRecord, unwrapped, valueAt } from "./lookup.ts";
 import { byPlace, isBelow, type Path, type Problem, pathText } from "./problem.ts";
 import { type Finding, findings, type Resolved, resolve } from "./rules.ts";
 import { CONFIG, type Config } from "./schema.ts";
+import { type Issue, problemOf } from "./wording.ts";
 import { EMPTY, readYaml, type Source } from "./yaml.ts";
 
 export type Decoded = {
@@ -40,27 +40,6 @@ export function decodeConfig(text: string, fileName: string): Result<Decoded, Pr
 	assert(config !== undefined, "a configuration without problems has a value");
 	return ok({ config, resolved: resolve(config), warnings: ordered(warnings) });
 }
-
-/** The schema of the key at `path`, wrappers included; undefined where there is none. */
-export function schemaAt(path: Path): z.ZodType | undefined {
-	let schema: z.ZodType | undefined = CONFIG;
-	for (const part of path) {
-		const bare: z.ZodType | undefined = schema && unwrapped(schema);
-		if (bare instanceof z.ZodArray) schema = bare.element as z.ZodType;
-		else if (bare instanceof z.ZodObject && Object.hasOwn(bare.shape, part)) schema = bare.shape[part] as z.ZodType;
-		else return undefined;
-	}
-	return schema;
-}
-
-/** The schema inside defaults and options. */
-export function unwrapped(schema: z.ZodType): z.ZodType {
-	if (schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) return unwrapped(schema.unwrap() as z.ZodType);
-	return schema;
-}
-
-/** One thing that is wrong with one key. */
-type Issue = { readonly path: Path; readonly unknown: boolean };
 
 function flatten(issue: z.core.$ZodIssue): Issue[] {
 	const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
@@ -99,98 +78,9 @@ function news({ value, problems }: Source): (issue: Issue) => boolean {
 	return ({ path, unknown }) => unknown || valueAt(value, path) !== EMPTY || problems.every((problem) => problem.path !== pathText(path));
 }
 
-function problemOf({ path, unknown }: Issue, file: string, source: Source): Problem {
-	if (unknown) return unknownKey(path, file, source);
-	const schema = schemaAt(path);
-	const expected = expectedAt(schema);
-	const got = describe(valueAt(source.value, path), path, schema);
-	return { file, ...source.place(path), path: pathText(path), message: `expected ${expected}, got ${got}` };
-}
-
 function problemOfFinding({ path, message, reads }: Finding, file: string, source: Source): Problem {
 	const at = [path, ...reads].find((one) => source.isWritten(one)) ?? path;
 	return { file, ...source.place(at), path: pathText(path), message };
-}
-
-function unknownKey(path: Path, file: string, source: Source): Problem {
-	const name = String(path.at(-1));
-	const section = path.slice(0, -1);
-	const place = source.place(path, "key");
-	const bare = schemaAt(section);
-	const known = keysOf(bare && unwrapped(bare));
-	// What stands beside secrets may be one, pasted without its key.
-	if (isSecretPath(path)) return { file, ...place, path: pathText(section), message: `unknown key, expected ${known.join(", ")}` };
-	const closest = nearest(name, known);
-	const elsewhere = placesOf(name);
-	const hint =
-		closest !== undefined && isSlip(name, closest.distance)
-			? `did you mean ${closest.word}?`
-			: elsewhere.length > 0
-				? `did you mean ${elsewhere.join(" or ")}?`
-				: `the nearest known key is ${closest?.word}`;
-	return {
-		file,
-		...place,
-		path: pathText(path.map((part) => (typeof part === "string" ? part.slice(0, 60) : part))),
-		message: `unknown key, ${hint}`,
-	};
-}
-
-/** The sections that hold a key of this very name; overrides aside. */
-function placesOf(name: string, schema: z.ZodType = CONFIG, path: Path = []): string[] {
-	const bare = unwrapped(schema);
-	if (!(bare instanceof z.ZodObject)) return [];
-	return Object.entries(bare.shape).flatMap(([key, part]) => [
-		...(key === name ? [pathText([...path, key])] : []),
-		...placesOf(name, part as z.ZodType, [...path, key]),
-	]);
-}
-
-function keysOf(schema: z.ZodType | undefined): string[] {
-	return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function expectedAt(schema: z.ZodType | undefined): string {
-	for (let at = schema; at !== undefined; at = at === unwrapped(at) ? undefined : unwrapped(at)) {
-		const note = NOTES.get(at);
-		if (note !== undefined) return note.expected;
-	}
-	return "another value";
-}
-
-/** What was found, in words. Of a secret, and of text where a section belongs, only the kind. */
-function describe(value: unknown, path: Path, schema: z.ZodType | undefined): string {
-	const bare = schema && unwrapped(schema);
-	const hidden = isSecretPath(path) || bare instanceof z.ZodObject || bare instanceof z.ZodArray;
-	if (value === EMPTY || value === undefined) return "nothing";
-	if (value === null) return "null";
-	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-	if (isRecord(value)) return "a section of keys";
-	if (typeof value === "string") {
-		if (hidden) return "a text";
-		if (/\/\/[^/]*@/.test(value)) return "an address with a user name or password in it";
-		return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-	}
-	if (hidden) return typeof value === "number" ? "a number" : "another value";
-	return typeof value === "number" || typeof value === "boolean" ? String(value) : "another value";
-}
-
-function isSecretPath(path: Path): boolean {
-	return path[0] === "secrets";
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-	let at = value;
-	for (const part of path) {
-		if (Array.isArray(at) && typeof part === "number") at = at[part];
-		else if (isRecord(at) && Object.hasOwn(at, part)) at = at[part];
-		else return undefined;
-	}
-	return at;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** In the file's order, each said once: a common value that is wrong for two symbols is one problem. */

@@ -1,7 +1,7 @@
 // A configuration as YAML text with every key in the schema's order, each with its description: what `init` writes and `config show` prints.
 
-import { schemaAt } from "./decode.ts";
 import { NOTES } from "./kinds.ts";
+import { schemaAt } from "./lookup.ts";
 import type { Path } from "./problem.ts";
 import type { Config } from "./schema.ts";
 

@@ -62,7 +62,9 @@ export function readYaml(text: string, file: string): Source {
 	const problems: Problem[] = [];
 	const lineOf = (node: Node): number => placeOf(node.range?.[0] ?? 0).line;
 	const say = (node: Node, path: Path, message: string): void => {
-		problems.push({ file, ...placeOf(node.range?.[0] ?? 0), path: pathText(path), message });
+		// A key below secrets may be one, pasted in the wrong place.
+		const said = path[0] === "secrets" ? path.slice(0, 1) : path;
+		problems.push({ file, ...placeOf(node.range?.[0] ?? 0), path: pathText(said), message });
 	};
 	const value = root === null ? EMPTY : plain(root, [], { say, lineOf });
 	return {
