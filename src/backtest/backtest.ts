@@ -108,8 +108,8 @@ class Backtest {
 
 	#finish(): BacktestOutcome {
 		const { length, openTime } = this.#columns;
-		for (const command of this.#engine.closeBooks(openTime[length - 1] ?? 0))
-			if (command.kind === "note") this.#onNote(command.at, command.symbol, command.note);
+		const end = length === 0 ? 0 : closeOf(this.#input.baseInterval, openTime[length - 1]!);
+		for (const command of this.#engine.closeBooks(end)) if (command.kind === "note") this.#onNote(command.at, command.symbol, command.note);
 		if (length > 0) this.#equity[length - 1] = usdtNumber(this.#engine.balance);
 		this.#input.onProgress?.(length);
 		return {

@@ -2,8 +2,10 @@
 // so that `--help` stays fast.
 
 import type { Command } from "commander";
+import { addBacktest } from "./backtest.ts";
 import { addConfig } from "./config.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
+import { addSim } from "./sim.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [addInit, addConfig, addGenerate];
+export const COMMANDS: readonly ((program: Command) => void)[] = [addInit, addConfig, addBacktest, addGenerate, addSim];

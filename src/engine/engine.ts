@@ -47,7 +47,7 @@ export class Engine implements Desk {
 		return commands;
 	}
 
-	/** The data ends at `at` (the last candle's open): open positions are valued and counted, the trades come in notes. */
+	/** The data ends at `at` (the last candle's end): open positions are valued and counted, the trades come in notes. */
 	closeBooks(at: Ms): readonly Command[] {
 		for (const machine of this.#machines.values()) machine.settle(at);
 		const commands = this.#commands;
@@ -143,6 +143,11 @@ export class Engine implements Desk {
 				return this.#onCandles(event);
 			case "closed":
 				return this.machine(event.symbol).onClosed(event);
+			case "history":
+				event.candles.forEach((candle, i) => {
+					this.machine(event.symbol).strategy.onCandle(candle, event.closeTimes[i] ?? event.at);
+				});
+				return;
 			case "reference":
 				return this.machine(event.symbol).strategy.rebuild(event.anchor, event);
 			case "feed":

@@ -18,6 +18,14 @@ export type Event =
 	  }
 	/** A candle of the signal interval has closed at `at`; the first ticker at or after that brings its evaluation. */
 	| { readonly kind: "closed"; readonly at: Ms; readonly symbol: string; readonly candle: Candle }
+	/** Signal candles that closed before the bot was there, ascending: they warm the strategy up and are not evaluated. */
+	| {
+			readonly kind: "history";
+			readonly at: Ms;
+			readonly symbol: string;
+			readonly candles: readonly Candle[];
+			readonly closeTimes: readonly Ms[];
+	  }
 	/** A cold start rebuilt the sums behind an anchor's reference. */
 	| {
 			readonly kind: "reference";

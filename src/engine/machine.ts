@@ -68,7 +68,8 @@ export class Machine {
 	#ticker: Ticker | undefined;
 	#last = Number.NaN;
 	#stale = false;
-	#base: { columns: Columns; to: number } | undefined;
+	/** Ranges of the latest base candles, no older than the jump guard's window. */
+	#ranges: { openTime: Ms; low: number; high: number }[] = [];
 	/** A closed signal candle whose evaluation waits for the first ticker at or after its close. */
 	#due: { at: Ms; close: number } | undefined;
 	#evaluation = -1;
@@ -163,9 +164,19 @@ export class Machine {
 	// ---- what the market shows
 
 	onBase(columns: Columns, from: number, to: number): void {
-		this.#base = { columns, to };
 		this.#last = columns.close[to - 1]!;
+		this.#rememberRanges(columns, from, to);
 		this.#strategy.onBase(columns, from, to);
+	}
+
+	/** Candles longer than the window say nothing about it. */
+	#rememberRanges(columns: Columns, from: number, to: number): void {
+		if ((fixedLength(this.#desk.settings.baseInterval) ?? Number.POSITIVE_INFINITY) > this.#windowLength) return;
+		const oldest = columns.openTime[to - 1]! - this.#windowLength;
+		let first = to - 1;
+		while (first > from && columns.openTime[first - 1]! >= oldest) first--;
+		this.#ranges = this.#ranges.filter((range) => range.openTime >= oldest);
+		for (let i = first; i < to; i++) this.#ranges.push({ openTime: columns.openTime[i]!, low: columns.low[i]!, high: columns.high[i]! });
 	}
 
 	onClosed(event: { at: Ms; candle: Parameters<Strategy["onCandle"]>[0] }): void {
@@ -297,14 +308,10 @@ export class Machine {
 		const seen = this.#window.range(at);
 		let min = seen?.min ?? Number.POSITIVE_INFINITY;
 		let max = seen?.max ?? Number.NEGATIVE_INFINITY;
-		const base = this.#base;
-		const length = fixedLength(this.#desk.settings.baseInterval) ?? Number.POSITIVE_INFINITY;
-		if (base !== undefined && length <= this.#windowLength) {
-			const { openTime, low, high } = base.columns;
-			for (let i = base.to - 1; i >= 0 && openTime[i]! >= at - this.#windowLength; i--) {
-				min = Math.min(min, low[i]!);
-				max = Math.max(max, high[i]!);
-			}
+		for (const range of this.#ranges) {
+			if (range.openTime < at - this.#windowLength) continue;
+			min = Math.min(min, range.low);
+			max = Math.max(max, range.high);
 		}
 		return min <= max ? { min, max } : undefined;
 	}
@@ -438,12 +445,14 @@ export class Machine {
 		}
 	}
 
-	#filled(at: Ms, fill: Fill): void {
+	#filled(at: Ms, told: Fill): void {
 		const desk = this.#desk;
 		const { grid } = this.#settings.instrument;
 		const before = desk.balance;
 		const wasFlat = isFlat(this.#position);
-		const change = applyFill(this.#position, fill, grid);
+		const change = applyFill(this.#position, told, grid);
+		// What it realised follows from our own position: not every message of the venue states it.
+		const fill: Fill = { ...told, closedQty: change.closedQty, realised: change.realised };
 		this.#position = change.position;
 		desk.credit(addUsdt(fill.realised, negate(fill.fee)));
 		this.#reliquidate();

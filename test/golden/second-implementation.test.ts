@@ -11,6 +11,7 @@ import { aggregate } from "../../src/market/aggregate.ts";
 import { type Columns, candleAt } from "../../src/market/candle.ts";
 import { type Interval, openOf } from "../../src/market/interval.ts";
 import type { Trade } from "../../src/report/trade.ts";
+import { exitTime } from "../../src/report/trade-times.ts";
 import { usdtNumber } from "../../src/units/grid.ts";
 import { type OracleConfig, type OracleTrade, oracleBacktest } from "../support/oracle.ts";
 import { backtest } from "../support/run.ts";
@@ -141,7 +142,7 @@ function described(trade: Trade, interval: Interval): OracleTrade {
 		entry_time: floor(trade.entryAt),
 		entry_price: trade.entryPrice,
 		qty: trade.qty,
-		exits: trade.exits.map((exit) => ({ time: floor(exit.at), price: exit.price, qty: exit.qty, reason: exit.reason })),
+		exits: trade.exits.map((exit) => ({ time: exitTime(interval, exit), price: exit.price, qty: exit.qty, reason: exit.reason })),
 		fees: usdtNumber(trade.fees),
 		funding: usdtNumber(trade.funding),
 		pnl: usdtNumber(trade.pnl),

@@ -1,0 +1,58 @@
+// A backtest from a configuration and a market to the record that summary and result file are made of: shared by `backtest` and `parity`.
+
+import { runBacktest } from "../backtest/backtest.ts";
+import type { Decoded } from "../config/decode.ts";
+import { shown } from "../config/render.ts";
+import { settingsOf } from "../config/settings.ts";
+import { lowerBound } from "../market/candle.ts";
+import { bundledInstrument } from "../market/instrument.ts";
+import { closeOf } from "../market/interval.ts";
+import type { RunRecord } from "../report/metrics.ts";
+import type { PathPolicy } from "../venue/path.ts";
+import type { MarketFile } from "./market-file.ts";
+
+export type BacktestRun = {
+	readonly config: Pick<Decoded, "config" | "resolved">;
+	readonly market: MarketFile;
+	readonly policy?: PathPolicy;
+	readonly onProgress?: (done: number) => void;
+};
+
+export function backtestRecord({ config: { config, resolved }, market, policy, onProgress }: BacktestRun): RunRecord {
+	const settings = settingsOf(config, resolved, bundledInstrument);
+	const { columns, interval } = market;
+	const outcome = runBacktest({
+		columns,
+		baseInterval: interval,
+		engine: { ...settings.engine, run: "backtest", narrate: false },
+		venue: settings.venue,
+		policy: policy ?? config.sim.path,
+		fundingRate: config.sim.funding_rate,
+		rateAt: market.rateAt,
+		onProgress,
+	});
+	const warnings = [...market.warnings];
+	if (outcome.assumedFundings > 0)
+		warnings.push(`${outcome.assumedFundings} funding times had no recorded rate and used sim.funding_rate ${config.sim.funding_rate}`);
+	if (outcome.halted !== undefined) warnings.push(`trading stopped before the end: ${outcome.halted}`);
+	// The run is measured from backtest.start on; what lies before is warm-up.
+	const from = config.backtest.start === null ? 0 : lowerBound(columns, config.backtest.start);
+	const times = new Float64Array(columns.length - from);
+	for (let i = 0; i < times.length; i++) times[i] = closeOf(interval, columns.openTime[from + i]!);
+	return {
+		symbols: [market.symbol],
+		baseInterval: interval,
+		start: columns.openTime[from] ?? 0,
+		end: times.at(-1) ?? 0,
+		candles: columns.length - from,
+		initialBalance: settings.engine.balance,
+		finalBalance: outcome.balance,
+		times,
+		equity: outcome.equity.subarray(from),
+		trades: outcome.trades,
+		warnings,
+		generated: market.generated,
+		ambiguousCandles: outcome.ambiguousCandles,
+		config: shown(config),
+	};
+}

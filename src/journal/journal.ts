@@ -1,0 +1,126 @@
+// The bot's memory on disk: every input of the engine before it is handled, every command it gave and every transition it made, in one
+// SQLite file. Written in batches; a batch is on disk before any of its orders leaves. Replaying the inputs gives the same commands.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Command } from "../engine/command.ts";
+import type { Event } from "../engine/event.ts";
+import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
+import { UsageError } from "../std/usage-error.ts";
+import type { Ms } from "../units/unit.ts";
+
+/** Of the tables below; a journal of another version is refused. */
+export const JOURNAL_VERSION = 1;
+
+const SCHEMA = `
+	CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+	CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, started INTEGER NOT NULL, about TEXT NOT NULL) STRICT;
+	CREATE TABLE IF NOT EXISTS entries (
+		seq INTEGER PRIMARY KEY AUTOINCREMENT,
+		run TEXT NOT NULL,
+		at REAL NOT NULL,
+		kind TEXT NOT NULL CHECK (kind IN ('input', 'command', 'note')),
+		body TEXT NOT NULL
+	) STRICT;
+`;
+/** Entries that may wait in an open batch. */
+const BATCH_MAX = 4096;
+
+export type Entry = { readonly seq: number; readonly at: Ms; readonly kind: "input" | "command" | "note"; readonly body: string };
+
+export class Journal {
+	readonly #database: DatabaseSync;
+	readonly #run: string;
+	readonly #insert: StatementSync;
+	#waiting = 0;
+
+	/** Opens (or makes) `journal.sqlite` in `dir` and begins a run in it. */
+	constructor(dir: string, run: { name: string; started: Ms; about: unknown }) {
+		this.#database = openDatabase(dir);
+		this.#run = run.name;
+		this.#database
+			.prepare("INSERT INTO runs (run, started, about) VALUES (?, ?, ?)")
+			.run(run.name, Math.trunc(run.started), JSON.stringify(run.about));
+		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body) VALUES (?, ?, ?, ?)");
+	}
+
+	input(event: Event): void {
+		this.#append(event.at, "input", inputText(event));
+	}
+
+	command(command: Command): void {
+		if (command.kind === "note") this.#append(command.at, "note", JSON.stringify({ symbol: command.symbol, ...command.note }));
+		else this.#append(command.at, "command", JSON.stringify(command));
+	}
+
+	/** Puts everything on disk: called before an order leaves. */
+	flush(): void {
+		if (this.#waiting === 0) return;
+		this.#database.exec("COMMIT");
+		this.#waiting = 0;
+	}
+
+	close(): void {
+		this.flush();
+		this.#database.close();
+	}
+
+	#append(at: Ms, kind: Entry["kind"], body: string): void {
+		if (this.#waiting === 0) this.#database.exec("BEGIN");
+		this.#insert.run(this.#run, at, kind, body);
+		this.#waiting++;
+		if (this.#waiting >= BATCH_MAX) this.flush();
+	}
+}
+
+function openDatabase(dir: string): DatabaseSync {
+	const file = join(dir, "journal.sqlite");
+	try {
+		mkdirSync(dir, { recursive: true });
+		const database = new DatabaseSync(file);
+		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
+		database.exec(SCHEMA);
+		const version = database.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
+		if (version === undefined) database.prepare("INSERT INTO meta (key, value) VALUES ('version', ?)").run(String(JOURNAL_VERSION));
+		else if (version !== String(JOURNAL_VERSION))
+			throw new UsageError(
+				`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
+			);
+		return database;
+	} catch (cause) {
+		if (cause instanceof UsageError) throw cause;
+		throw new UsageError(
+			`${file}: cannot be opened (${cause instanceof Error ? cause.message : String(cause)}); check journal.dir and its permissions`,
+			{ cause },
+		);
+	}
+}
+
+/** All entries of a run, in order. */
+export function readRun(dir: string, run: string): Entry[] {
+	const database = new DatabaseSync(join(dir, "journal.sqlite"), { readOnly: true });
+	try {
+		const rows = database.prepare("SELECT seq, at, kind, body FROM entries WHERE run = ? ORDER BY seq").all(run);
+		return rows.map((row) => row as unknown as Entry); // the columns that the table has
+	} finally {
+		database.close();
+	}
+}
+
+/** An event as text. Columns are cut to the rows that are told. */
+export function inputText(event: Event): string {
+	if (event.kind !== "candles") return JSON.stringify(event);
+	const { columns, from, to, ...rest } = event;
+	const rows: Candle[] = [];
+	for (let i = from; i < to; i++) rows.push(candleAt(columns, i));
+	return JSON.stringify({ ...rest, rows });
+}
+
+/** The event that `inputText` wrote. */
+export function parseInput(text: string): Event {
+	const value = JSON.parse(text) as Event & { rows?: Candle[] }; // written by `inputText`
+	if (value.kind !== "candles" || value.rows === undefined) return value;
+	const { rows, ...rest } = value;
+	return { ...rest, columns: columnsOf(rows), from: 0, to: rows.length };
+}
