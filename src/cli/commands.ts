@@ -6,6 +6,7 @@ import { addBacktest } from "./backtest.ts";
 import { addConfig } from "./config.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
+import { addParity } from "./parity.ts";
 import { addSim } from "./sim.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [addInit, addConfig, addBacktest, addGenerate, addSim];
+export const COMMANDS: readonly ((program: Command) => void)[] = [addInit, addConfig, addBacktest, addGenerate, addParity, addSim];

@@ -1,0 +1,19 @@
+// The same market through both roads: sockets in lockstep, and the backtest in process with the exchange's path.
+
+import type { Decoded } from "../config/decode.ts";
+import { firstDifference } from "../report/compare.ts";
+import { backtestRecord } from "./backtest-run.ts";
+import type { MarketFile } from "./market-file.ts";
+import { simulatedRun } from "./simulated-run.ts";
+
+export type Comparison = { readonly trades: number; readonly difference: string | undefined; readonly seconds: number };
+
+export async function compareRuns({ config, resolved }: Pick<Decoded, "config" | "resolved">, market: MarketFile): Promise<Comparison> {
+	const common = { config: { ...config, guard: { ...config.guard, max_spread_pct: null } }, resolved };
+	const tested = backtestRecord({ config: common, market, policy: "nearest" });
+	const started = performance.now();
+	const traded = await simulatedRun({ config: common, markets: [market], run: "parity" });
+	const seconds = (performance.now() - started) / 1000;
+	const difference = firstDifference(tested.trades, traded.trades, market.interval, { a: "backtest", b: "sockets" });
+	return { trades: tested.trades.length, difference, seconds };
+}

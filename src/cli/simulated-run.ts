@@ -1,0 +1,162 @@
+// The bot over real sockets against an exchange embedded in the same process: what `run` does with environment sim, what the demo is,
+// and one side of `parity`.
+
+import { BybitClient } from "../bybit/client.ts";
+import { resolveEndpoints } from "../bybit/endpoints.ts";
+import type { Decoded } from "../config/decode.ts";
+import { shown } from "../config/render.ts";
+import { Secret } from "../config/secret.ts";
+import { settingsOf } from "../config/settings.ts";
+import type { Note } from "../engine/command.ts";
+import { Journal } from "../journal/journal.ts";
+import { Bot, type BotOptions } from "../live/bot.ts";
+import { bundledInstrument } from "../market/instrument.ts";
+import { closeOf, type Interval } from "../market/interval.ts";
+import type { RunRecord } from "../report/metrics.ts";
+import { type Simulation, startSimulation } from "../simserver/simulation.ts";
+import { assert } from "../std/assert.ts";
+import { usdtNumber } from "../units/grid.ts";
+import type { Ms } from "../units/unit.ts";
+import type { MarketFile } from "./market-file.ts";
+
+export type SimulatedRun = {
+	readonly config: Pick<Decoded, "config" | "resolved">;
+	readonly markets: readonly MarketFile[];
+	/** At most this many market ms per wall ms; without it as fast as both sides can. */
+	readonly pace?: number | undefined;
+	/** Folder of the journal; none without it. */
+	readonly journalDir?: string | undefined;
+	readonly run: string;
+	readonly onNote?: BotOptions["onNote"];
+	readonly onLine?: BotOptions["onLine"];
+	/** Market time, share done, equity: often. */
+	readonly onProgress?: (at: Ms, share: number, equity: number) => void;
+	/** Ends the run early when aborted. */
+	readonly signal?: AbortSignal | undefined;
+};
+
+const KEYS = { key: "embedded-key", secret: "embedded-secret" } as const;
+
+export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
+	const { config, resolved } = options.config;
+	const [first] = options.markets;
+	assert(first !== undefined, "a simulated run has a market");
+	const settings = settingsOf(config, resolved, bundledInstrument);
+	let progressed = (): void => {};
+	const simulation = await startSimulation({
+		markets: options.markets.map((market) =>
+			simMarket(
+				market,
+				settings.engine.symbols.find(({ instrument }) => instrument.symbol === market.symbol)?.instrument,
+				config.sim.funding_rate,
+			),
+		),
+		terms: settings.venue,
+		speed: "lockstep",
+		...(options.pace === undefined ? {} : { pace: options.pace }),
+		...KEYS,
+		autostart: false,
+		onStep: () => progressed(),
+		warn: (text) => options.onLine?.("warn", text),
+	});
+	const journal =
+		options.journalDir === undefined
+			? undefined
+			: new Journal(options.journalDir, {
+					name: options.run,
+					started: Date.now(),
+					about: { config: shown(config), generated: first.generated },
+				});
+	const curve: { times: number[]; equity: number[] } = { times: [], equity: [] };
+	const bot = embeddedBot(options, simulation, journal, first.interval, (at, equity) => {
+		curve.times.push(at);
+		curve.equity.push(equity);
+	});
+	try {
+		await bot.start();
+		progressed = () => options.onProgress?.(simulation.clock.now(), simulation.progress(), bot.engine.equity());
+		simulation.start();
+		await Promise.race([simulation.finished, aborted(options.signal)]);
+		const ended = options.signal?.aborted !== true;
+		const end = ended ? closeOf(first.interval, first.columns.openTime[first.columns.length - 1]!) : simulation.clock.now();
+		bot.closeBooks(end);
+		const balance = bot.engine.balance;
+		if (curve.equity.length > 0) curve.equity[curve.equity.length - 1] = usdtNumber(balance);
+		const warnings = [...options.markets.flatMap((market) => market.warnings)];
+		if (bot.engine.halted !== undefined) warnings.push(`trading stopped before the end: ${bot.engine.halted}`);
+		return {
+			symbols: options.markets.map((market) => market.symbol),
+			baseInterval: first.interval,
+			start: first.columns.openTime[0] ?? 0,
+			end,
+			candles: curve.times.length,
+			initialBalance: settings.engine.balance,
+			finalBalance: balance,
+			times: Float64Array.from(curve.times),
+			equity: Float64Array.from(curve.equity),
+			trades: bot.trades,
+			warnings,
+			generated: first.generated,
+			ambiguousCandles: simulation.venue.ambiguousCandles(),
+			config: shown(config),
+		};
+	} finally {
+		await bot.stop();
+		await simulation.close();
+		journal?.close();
+	}
+}
+
+function simMarket(
+	market: MarketFile,
+	instrument: ReturnType<typeof bundledInstrument>,
+	fundingRate: number,
+): Parameters<typeof startSimulation>[0]["markets"][number] {
+	assert(instrument !== undefined, `${market.symbol} is configured`);
+	const { interval, columns: candles, generated, rateAt } = market;
+	return { instrument, interval, candles, generated, fundingRate, ...(rateAt === undefined ? {} : { rateAt }) };
+}
+
+function embeddedBot(
+	options: SimulatedRun,
+	simulation: Simulation,
+	journal: Journal | undefined,
+	baseInterval: Interval,
+	onEquity: (at: Ms, equity: number) => void,
+): Bot {
+	const { config, resolved } = options.config;
+	const endpoints = resolveEndpoints("testnet", simulation.addresses);
+	assert(endpoints.ok, "the embedded exchange is on the loopback");
+	return new Bot({
+		connect: (onEvent) =>
+			new BybitClient({
+				endpoints: endpoints.value,
+				credentials: { key: new Secret(KEYS.key), secret: new Secret(KEYS.secret) },
+				clock: simulation.clock,
+				random: Math.random, // spreads reconnections, which an embedded exchange does not see
+				onEvent,
+				paced: false, // the exchange's time stands still while requests are under way
+			}),
+		now: () => simulation.clock.now(),
+		settingsFor: ({ instruments }) => ({
+			...settingsOf(config, resolved, (symbol) => instruments.get(symbol)).engine,
+			baseInterval,
+			run: options.run,
+			narrate: false,
+		}),
+		symbols: resolved.symbols.map((entry) => entry.symbol),
+		intervals: new Map(resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval])),
+		baseInterval,
+		journal,
+		onNote: (at: Ms, symbol: string, note: Note) => options.onNote?.(at, symbol, note),
+		onLine: (level, text) => options.onLine?.(level, text),
+		onEquity,
+	});
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal?.aborted) resolve();
+		signal?.addEventListener("abort", () => resolve(), { once: true });
+	});
+}
