@@ -41,6 +41,7 @@ async function backtest(options: Options): Promise<void> {
 		{ printSummary },
 		{ formatResult },
 		{ writeTextFile },
+		{ printProblem },
 	] = await Promise.all([
 		import("../std/usage-error.ts"),
 		import("./run-config.ts"),
@@ -50,6 +51,7 @@ async function backtest(options: Options): Promise<void> {
 		import("./print-summary.ts"),
 		import("../report/result.ts"),
 		import("./write-text.ts"),
+		import("../config/problem.ts"),
 	]);
 	const config = loadConfig(options.config, { start: options.start, end: options.end, limit: options.limit });
 	if (options.data === undefined) throw new UsageError("backtest: name the candles with --data FILE");
@@ -58,7 +60,7 @@ async function backtest(options: Options): Promise<void> {
 	const record = backtestRecord({ config, market, onProgress: (done) => progress.show(done) });
 	progress.clear();
 	if (options.json !== undefined) writeTextFile(options.json, formatResult(record));
-	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${warning}\n`);
+	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${printProblem(warning)}\n`);
 	printSummary(record, process.stdout, { drawdownLimitPct: config.config.risk.max_drawdown_pct ?? undefined });
 	if (options.json !== undefined) process.stdout.write(`\nResult file: ${options.json}\n`);
 }

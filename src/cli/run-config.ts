@@ -3,12 +3,11 @@
 import { decodeConfig } from "../config/decode.ts";
 import { parseInstant } from "../config/instant.ts";
 import { type ConfigFile, DEFAULT_CONFIG_FILE, findConfigFile } from "../config/load.ts";
-import { printProblem } from "../config/problem.ts";
 import { assert } from "../std/assert.ts";
 import { UsageError } from "../std/usage-error.ts";
 
 export type Range = { readonly start?: string | undefined; readonly end?: string | undefined; readonly limit?: number | undefined };
-export type RunConfig = Omit<ConfigFile, "warnings"> & { readonly warnings: readonly string[]; readonly isDefault: boolean };
+export type RunConfig = ConfigFile & { readonly isDefault: boolean };
 
 export function loadConfig(named: string | undefined, range: Range = {}): RunConfig {
 	const found = findConfigFile(named);
@@ -25,7 +24,7 @@ export function loadConfig(named: string | undefined, range: Range = {}): RunCon
 	};
 	if (config.backtest.start !== null && config.backtest.end !== null && config.backtest.start >= config.backtest.end)
 		throw new UsageError("the start lies at or after the end");
-	return { ...file, config, warnings: file.warnings.map(printProblem), isDefault: found === undefined };
+	return { ...file, config, isDefault: found === undefined };
 }
 
 function defaults(): ConfigFile {

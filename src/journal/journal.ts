@@ -7,6 +7,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Command } from "../engine/command.ts";
 import type { Event } from "../engine/event.ts";
 import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
+import type { Ticker } from "../market/ticker.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 
@@ -108,8 +109,23 @@ export function readRun(dir: string, run: string): Entry[] {
 	}
 }
 
-/** An event as text. Columns are cut to the rows that are told. */
+/** A ticker's fields in the order in which the journal keeps them: there are many tickers. */
+const TICKER_FIELDS = [
+	"last",
+	"mark",
+	"index",
+	"bid",
+	"ask",
+	"vwap",
+	"turnover24h",
+	"volume24h",
+	"fundingRate",
+	"nextFundingTime",
+] as const;
+
+/** An event as text. Columns are cut to the rows that are told, a ticker to its numbers. */
 export function inputText(event: Event): string {
+	if (event.kind === "ticker") return JSON.stringify([event.at, event.symbol, ...TICKER_FIELDS.map((name) => event.ticker[name] ?? null)]);
 	if (event.kind !== "candles") return JSON.stringify(event);
 	const { columns, from, to, ...rest } = event;
 	const rows: Candle[] = [];
@@ -119,8 +135,15 @@ export function inputText(event: Event): string {
 
 /** The event that `inputText` wrote. */
 export function parseInput(text: string): Event {
-	const value = JSON.parse(text) as Event & { rows?: Candle[] }; // written by `inputText`
+	const parsed: unknown = JSON.parse(text);
+	if (Array.isArray(parsed)) return parseTicker(parsed);
+	const value = parsed as Event & { rows?: Candle[] }; // written by `inputText`
 	if (value.kind !== "candles" || value.rows === undefined) return value;
 	const { rows, ...rest } = value;
 	return { ...rest, columns: columnsOf(rows), from: 0, to: rows.length };
+}
+
+function parseTicker([at, symbol, ...numbers]: unknown[]): Event {
+	const fields = TICKER_FIELDS.flatMap((name, i) => (typeof numbers[i] === "number" ? [[name, numbers[i]]] : []));
+	return { kind: "ticker", at: Number(at), symbol: String(symbol), ticker: Object.fromEntries(fields) as Ticker }; // `last` and `mark` are always written
 }

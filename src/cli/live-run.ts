@@ -1,0 +1,120 @@
+// `run` at a real exchange: testnet, demo trading or mainnet, or whatever endpoints the configuration names. Trades until it is told to stop.
+
+import { createInterface } from "node:readline/promises";
+import { BybitClient } from "../bybit/client.ts";
+import { resolveEndpoints } from "../bybit/endpoints.ts";
+import { readSecrets } from "../config/load.ts";
+import { shown } from "../config/render.ts";
+import { settingsOf } from "../config/settings.ts";
+import { Journal } from "../journal/journal.ts";
+import { Bot } from "../live/bot.ts";
+import { Log } from "../observe/log.ts";
+import { isHeadline, noteText } from "../observe/note-text.ts";
+import { grouped, signedMoney } from "../report/figures.ts";
+import { utcMinute } from "../report/utc.ts";
+import { UsageError } from "../std/usage-error.ts";
+import { addUsdt, usdtNumber } from "../units/grid.ts";
+import type { RunOptions } from "./run.ts";
+import type { RunConfig } from "./run-config.ts";
+import { runName } from "./run-name.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+export async function live(config: RunConfig, options: RunOptions): Promise<void> {
+	const { environment, endpoints: named, log: logging, journal: keeping, guard, backtest } = config.config;
+	if (environment === "paper" || environment === "sim")
+		throw new UsageError(`environment: ${environment} cannot trade at an exchange; use sim with run --data, or testnet`);
+	const endpoints = resolveEndpoints(environment, {
+		rest: named.rest ?? undefined,
+		public: named.public ?? undefined,
+		private: named.private ?? undefined,
+		trade: named.trade ?? undefined,
+	});
+	if (!endpoints.ok) throw new UsageError(`endpoints: ${endpoints.error}`);
+	const { secrets, warnings } = readSecrets(config, process.env);
+	for (const warning of warnings) process.stderr.write(`anchorwatch: ${warning.message}\n`);
+	const { api_key: key, api_secret: secret } = secrets;
+	if (key === undefined || secret === undefined)
+		throw new UsageError(
+			`${environment} needs an API key: set ANCHORWATCH_API_KEY and ANCHORWATCH_API_SECRET in the environment or in .env (with no config.yaml, "anchorwatch run" shows a demo without one)`,
+		);
+	if (environment === "mainnet") await confirmMainnet(options);
+
+	const run = runName();
+	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run });
+	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about: { config: shown(config.config) } });
+	const { signal, release } = stopSignal();
+	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${text}\n`);
+	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
+	const [firstInterval] = intervals.values();
+	const baseInterval = backtest.base_interval ?? firstInterval ?? "1";
+	let client: BybitClient | undefined;
+	const bot = new Bot({
+		connect: (onEvent) => {
+			client = new BybitClient({
+				endpoints: endpoints.value,
+				credentials: { key, secret },
+				clock: { now: Date.now },
+				random: Math.random,
+				onEvent,
+			});
+			return client;
+		},
+		now: () => client?.clock.serverNow() ?? Date.now(),
+		settingsFor: ({ instruments }) => ({
+			...settingsOf(config.config, config.resolved, (symbol) => instruments.get(symbol)).engine,
+			startAt: Number.NEGATIVE_INFINITY,
+			baseInterval,
+			run,
+			narrate: true,
+		}),
+		symbols: [...intervals.keys()],
+		intervals,
+		baseInterval,
+		journal,
+		staleAfter: guard.stale_s === null ? undefined : guard.stale_s * 1000,
+		onLine: (level, text) => {
+			log.line(level, text);
+			if (level !== "debug") say(text);
+		},
+		onNote: (at, symbol, note) => {
+			log.note(at, symbol, note);
+			const text = isHeadline(note) ? noteText(symbol, note) : undefined;
+			if (text !== undefined) say(text);
+		},
+	});
+	try {
+		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
+		await bot.start();
+		await new Promise<void>((resolve) => {
+			if (signal.aborted) resolve();
+			signal.addEventListener("abort", () => resolve(), { once: true });
+		});
+		closingWords(bot, say);
+	} finally {
+		release();
+		await bot.stop();
+		journal.close();
+		log.close();
+	}
+}
+
+/** What this run did, and what it leaves at the exchange. */
+function closingWords(bot: Bot, say: (text: string) => void): void {
+	const pnl = usdtNumber(addUsdt(...bot.trades.map((trade) => trade.pnl)));
+	say(
+		`stopped: ${bot.trades.length} trades, ${signedMoney(pnl)} USDT; equity ${grouped(bot.engine.equity(), 2)} USDT at ${utcMinute(Date.now())}`,
+	);
+	for (const machine of bot.engine.machines())
+		if (machine.position.qty > 0)
+			say(`${machine.symbol}: a ${machine.position.direction} position stays open at the exchange, with its stop there`);
+}
+
+async function confirmMainnet({ yesMainnet }: RunOptions): Promise<void> {
+	if (yesMainnet === true) return;
+	if (process.stdin.isTTY !== true)
+		throw new UsageError("mainnet trades real money: start it on a terminal to confirm, or with --yes-mainnet");
+	const ask = createInterface({ input: process.stdin, output: process.stdout });
+	const answer = await ask.question("This is mainnet: real money. Type yes to trade: ");
+	ask.close();
+	if (answer.trim().toLowerCase() !== "yes") throw new UsageError("not confirmed: nothing was started");
+}

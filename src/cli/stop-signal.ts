@@ -1,0 +1,18 @@
+// Ctrl-C and SIGTERM as an AbortSignal: the first asks for a clean stop, the second leaves at once.
+
+export function stopSignal(): { signal: AbortSignal; release: () => void } {
+	const controller = new AbortController();
+	const onSignal = (name: NodeJS.Signals): void => {
+		if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
+		controller.abort(name);
+	};
+	process.on("SIGINT", onSignal);
+	process.on("SIGTERM", onSignal);
+	return {
+		signal: controller.signal,
+		release: () => {
+			process.off("SIGINT", onSignal);
+			process.off("SIGTERM", onSignal);
+		},
+	};
+}

@@ -1,0 +1,54 @@
+// The log: one JSON line an event in `anchorwatch-YYYY.jsonl`, by year in UTC. Lines are written at once, so that a crash loses none.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import pino from "pino";
+import type { Note } from "../engine/command.ts";
+import { UsageError } from "../std/usage-error.ts";
+import type { Ms } from "../units/unit.ts";
+import { noteText } from "./note-text.ts";
+
+export const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Notes that ask for somebody's attention, and those that only detail-seekers read. */
+const NOTE_LEVELS: Partial<Record<Note["what"], Level>> = {
+	tripped: "error",
+	refused: "warn",
+	skipped: "debug",
+	evaluated: "debug",
+	state: "debug",
+};
+
+export class Log {
+	readonly #logger: pino.Logger;
+	readonly #stream: ReturnType<typeof pino.destination>;
+
+	constructor(options: { dir: string; level: Level; year: number; run: string }) {
+		const file = join(options.dir, `anchorwatch-${options.year}.jsonl`);
+		try {
+			mkdirSync(options.dir, { recursive: true });
+			this.#stream = pino.destination({ dest: file, sync: true });
+		} catch (cause) {
+			throw new UsageError(
+				`${file}: cannot be written (${cause instanceof Error ? cause.message : String(cause)}); check log.dir and its permissions`,
+				{ cause },
+			);
+		}
+		this.#logger = pino({ level: options.level, base: { run: options.run }, timestamp: pino.stdTimeFunctions.isoTime }, this.#stream);
+	}
+
+	line(level: Level, text: string, fields: object = {}): void {
+		this.#logger[level](fields, text);
+	}
+
+	/** `at` is the market's time, which in a simulation is not the wall's. */
+	note(at: Ms, symbol: string, note: Note): void {
+		this.line(NOTE_LEVELS[note.what] ?? "info", noteText(symbol, note) ?? note.what, { at, symbol, ...note });
+	}
+
+	close(): void {
+		this.#stream.flushSync();
+		this.#stream.end();
+	}
+}
