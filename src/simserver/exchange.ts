@@ -10,6 +10,7 @@ import { Feed, type SimMarket } from "./feed.ts";
 import { Hub } from "./hub.ts";
 import { Ledger } from "./ledger.ts";
 import type { PrivateTopic } from "./topics.ts";
+import { netProfit } from "./wire/closed-profit.ts";
 import { streamExecution } from "./wire/execution.ts";
 import { streamOrder } from "./wire/order.ts";
 import { streamPosition } from "./wire/position.ts";
@@ -73,7 +74,7 @@ export class Exchange {
 		const { ledger, venue } = this;
 		switch (event.kind) {
 			case "order":
-				return streamOrder(event.order, ledger.instrument(event.order.symbol), ledger.openFeesOf(event.order.orderId));
+				return streamOrder(event.order, ledger.instrument(event.order.symbol), netProfit(ledger.closedProfitOf(event.order.orderId)));
 			case "execution":
 				return streamExecution(event, ledger.instrument(event.fill.symbol));
 			case "funding":

@@ -2,9 +2,10 @@
 // is drawn from the venue's events; of each kind only the latest are kept.
 
 import type { Instrument } from "../market/instrument.ts";
+import type { Fill } from "../orders/fill.ts";
 import { isOpen } from "../orders/order.ts";
 import { assert } from "../std/assert.ts";
-import { addUsdt, NO_USDT, negate, shareUsdt } from "../units/grid.ts";
+import { addUsdt, NO_QTY, NO_USDT, negate, plusQty, shareUsdt } from "../units/grid.ts";
 import type { Ms, Qty, Usdt } from "../units/unit.ts";
 import type { VenueEvent, VenueOrder } from "../venue/event.ts";
 import type { Venue } from "../venue/venue.ts";
@@ -15,6 +16,20 @@ import { changeOf } from "./wire/transaction.ts";
 /** A row of a list, numbered as it came. */
 export type Numbered<T> = { readonly number: number; readonly entry: T };
 export type Transaction = { readonly event: ExecutionEvent; readonly held: number; readonly balance: Usdt };
+
+/** What one order closed: one row of closed-pnl. */
+export type ClosedProfit = {
+	readonly order: VenueOrder;
+	readonly leverage: number;
+	readonly closed: Qty;
+	readonly entryValue: Usdt;
+	readonly exitValue: Usdt;
+	/** The part of the opening fees that belongs to what was closed, and the fee of closing it. */
+	readonly openFee: Usdt;
+	readonly closeFee: Usdt;
+	readonly fills: number;
+	readonly updatedAt: Ms;
+};
 
 const KEPT = 20_000;
 
@@ -34,8 +49,8 @@ export class Ledger {
 	readonly #closed: Numbered<VenueOrder>[] = [];
 	readonly #executions: Numbered<ExecutionEvent>[] = [];
 	readonly #transactions: Numbered<Transaction>[] = [];
-	/** What an order's closed part had cost to open. */
-	readonly #openFeesOf = new Map<string, Usdt>();
+	/** By order id, oldest first. */
+	readonly #closedProfits = new Map<string, Numbered<ClosedProfit>>();
 	#balance: Usdt;
 	#count = 0;
 
@@ -70,8 +85,13 @@ export class Ledger {
 		return instrument;
 	}
 
-	openFeesOf(orderId: string): Usdt {
-		return this.#openFeesOf.get(orderId) ?? NO_USDT;
+	/** Oldest first. */
+	get closedProfits(): Iterable<Numbered<ClosedProfit>> {
+		return this.#closedProfits.values();
+	}
+
+	closedProfitOf(orderId: string): ClosedProfit | undefined {
+		return this.#closedProfits.get(orderId)?.entry;
 	}
 
 	take(event: VenueEvent): void {
@@ -108,18 +128,44 @@ export class Ledger {
 		this.#keep(this.#transactions, { event, held: state.held, balance: this.#balance });
 	}
 
-	/** Moves the fees of opening: the part of them that a fill closes goes to the closing order. */
-	#book(state: SymbolState, { fill }: Extract<VenueEvent, { kind: "execution" }>): void {
-		const before = Math.abs(state.held) as Qty; // the size of a quantity
+	/** The part of the opening fees that belongs to what a fill closes goes to the closing order; a fill's own fee is split likewise. */
+	#book(state: SymbolState, { fill, order }: Extract<VenueEvent, { kind: "execution" }>): void {
+		const closeFee = fill.closedQty === 0 ? NO_USDT : shareUsdt(fill.fee, fill.closedQty, fill.qty);
 		if (fill.closedQty > 0) {
-			const share = shareUsdt(state.openFees, fill.closedQty, before);
-			state.openFees = addUsdt(state.openFees, negate(share));
-			this.#openFeesOf.set(fill.orderId, addUsdt(this.openFeesOf(fill.orderId), share));
-			if (this.#openFeesOf.size > KEPT) this.#openFeesOf.delete(this.#openFeesOf.keys().next().value ?? "");
+			const openFee = shareUsdt(state.openFees, fill.closedQty, Math.abs(state.held) as Qty); // the size of a quantity
+			state.openFees = addUsdt(state.openFees, negate(openFee));
+			this.#addClosed(fill, order, { openFee, closeFee });
 		}
-		if (fill.closedQty < fill.qty)
-			state.openFees = addUsdt(state.openFees, shareUsdt(fill.fee, (fill.qty - fill.closedQty) as Qty, fill.qty)); // the part that opens
+		state.openFees = addUsdt(state.openFees, fill.fee, negate(closeFee));
 		state.held += fill.side === "buy" ? fill.qty : -fill.qty;
+	}
+
+	#addClosed(fill: Fill, order: VenueOrder, fees: { openFee: Usdt; closeFee: Usdt }): void {
+		const known = this.#closedProfits.get(fill.orderId);
+		const before = known?.entry ?? {
+			closed: NO_QTY,
+			entryValue: NO_USDT,
+			exitValue: NO_USDT,
+			openFee: NO_USDT,
+			closeFee: NO_USDT,
+			fills: 0,
+		};
+		const exit = shareUsdt(fill.value, fill.closedQty, fill.qty);
+		// Selling closes a long one: profit = exit − entry. Buying closes a short one: profit = entry − exit.
+		const entry = addUsdt(exit, fill.side === "sell" ? negate(fill.realised) : fill.realised);
+		const closed: ClosedProfit = {
+			order,
+			leverage: this.#venue.leverage(fill.symbol),
+			closed: plusQty(before.closed, fill.closedQty),
+			entryValue: addUsdt(before.entryValue, entry),
+			exitValue: addUsdt(before.exitValue, exit),
+			openFee: addUsdt(before.openFee, fees.openFee),
+			closeFee: addUsdt(before.closeFee, fees.closeFee),
+			fills: before.fills + 1,
+			updatedAt: fill.at,
+		};
+		this.#closedProfits.set(fill.orderId, { number: known?.number ?? ++this.#count, entry: closed });
+		if (this.#closedProfits.size > KEPT) this.#closedProfits.delete(this.#closedProfits.keys().next().value ?? "");
 	}
 
 	#keep<T>(list: Numbered<T>[], entry: T): void {

@@ -97,6 +97,7 @@ test("REST objects have every field of the recorded ones, with its type (C6, J2)
 		["rest-responses-ccxt.json", "position-list.long", firstOf(await ask("/v5/position/list"))],
 		["rest-responses-ccxt.json", "execution-list.funding", executions.find((row) => row.execType === "Funding")],
 		["rest-results-testnet-2023.json", "execution-list", executions.find((row) => row.execType === "Trade")],
+		["rest-results-testnet-2023.json", "closed-pnl", firstOf(await ask("/v5/position/closed-pnl"))],
 		["rest-responses-ccxt.json", "wallet-balance", firstOf(await ask("/v5/account/wallet-balance", { accountType: "UNIFIED" }))],
 		["rest-responses-ccxt.json", "transaction-log.settlement", firstOf(await ask("/v5/account/transaction-log", { type: "SETTLEMENT" }))],
 		["rest-responses-ccxt.json", "tickers.mainnet", firstOf(await ask("/v5/market/tickers"))],

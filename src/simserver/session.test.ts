@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { columnsOf } from "../market/candle.ts";
 import { HOUR, MINUTE } from "../units/unit.ts";
 import { bundled, DAY_START, minutes, type Row, still, wave } from "./testing/candles.ts";
 import { type Json, market, Rig } from "./testing/rig.ts";
@@ -237,6 +238,49 @@ test("funding is charged at the open of its candle, to the position held before 
 	assert.equal(balanceOf(wallet), log?.cashBalance);
 	const [rate] = await rig.list("/v5/market/funding/history", { category: "linear", symbol: "BTCUSDT" });
 	assert.deepEqual(rate, { symbol: "BTCUSDT", fundingRate: "0.0001", fundingRateTimestamp: String(DAY_START + 8 * HOUR) });
+	await rig.close();
+});
+
+test("a position whose margin is used up is taken over at its bankruptcy price, and every ledger says so (D2)", async () => {
+	const rows = [...still(1, 20_000), { open: 20_000, high: 20_010, low: 19_000, close: 19_100 }];
+	const { rig, account, close } = await replay(rows, async (frame, exchange) => {
+		if (frame.ts !== DAY_START + MINUTE) return;
+		await exchange.done("/v5/position/set-leverage", { category: "linear", symbol: "BTCUSDT", buyLeverage: "50", sellLeverage: "50" });
+		await exchange.done("/v5/order/create", BUY);
+	});
+	const bust = rowsOf(account, "execution").find((execution) => execution.execType === "BustTrade");
+	assert.deepEqual(
+		[bust?.createType, bust?.side, bust?.execPrice],
+		["CreateByTakeOver_PassThrough", "Sell", "19601.9"],
+		"20002 × (1 − 1/50) = 19601.96",
+	);
+	const [log] = await rig.list("/v5/account/transaction-log", { type: "LIQUIDATION" });
+	assert.equal(log?.size, "0");
+	const [closed] = await rig.list("/v5/position/closed-pnl", { category: "linear" });
+	assert.deepEqual([closed?.execType, closed?.cumEntryValue, closed?.cumExitValue], ["BustTrade", "2000.2", "1960.19"]);
+	await close();
+});
+
+test("symbols of different base intervals share one clock as well (E6)", async () => {
+	const fives = columnsOf(
+		Array.from({ length: 3 }, (_, i) => ({
+			openTime: DAY_START + i * 5 * MINUTE,
+			open: 1500,
+			high: 1510,
+			low: 1490,
+			close: 1500,
+			volume: 9,
+			turnover: 13_500,
+		})),
+	);
+	const rig = await Rig.open({ markets: [market("BTCUSDT", minutes(wave(12, 20_000))), market("ETHUSDT", fives, "5")] });
+	const stream = await rig.socket("public");
+	stream.send({ op: "subscribe", args: ["kline.5.BTCUSDT", "kline.5.ETHUSDT"] });
+	await rig.sim.finished;
+	const confirmed = stream.frames.filter((frame) => frame.topic !== undefined && (frame.data as Json[])[0]?.confirm === true);
+	const seen = confirmed.map((frame) => `${frame.topic} ${((frame.ts as number) - DAY_START) / MINUTE}`);
+	assert.deepEqual(seen, ["kline.5.BTCUSDT 5", "kline.5.ETHUSDT 5", "kline.5.BTCUSDT 10", "kline.5.ETHUSDT 10", "kline.5.ETHUSDT 15"]);
+	assert.equal(rig.sim.clock.now(), DAY_START + 15 * MINUTE);
 	await rig.close();
 });
 

@@ -6,11 +6,13 @@ import type { Exchange } from "../exchange.ts";
 import { isSet, unsupported } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
+import { closedProfitRow } from "../wire/closed-profit.ts";
 import { listPosition } from "../wire/position.ts";
-import { feedOf, needLinear, type Route } from "./route.ts";
+import { feedOf, needLinear, type Route, timeRange } from "./route.ts";
 
 export const POSITION_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/position/list", handle: list, limit: 50 },
+	{ method: "GET", path: "/v5/position/closed-pnl", handle: closedProfits, limit: 50 },
 	{ method: "POST", path: "/v5/position/set-leverage", handle: setLeverage, limit: 10 },
 	{ method: "POST", path: "/v5/position/switch-mode", handle: switchMode, limit: 10 },
 	{ method: "POST", path: "/v5/position/trading-stop", handle: tradingStop, limit: 10 },
@@ -29,6 +31,22 @@ function list(params: Params, exchange: Exchange): object {
 	return {
 		category: "linear",
 		list: page.rows.map(({ symbol }) => listPosition(venue, symbol, ledger.record(symbol))),
+		nextPageCursor: page.nextPageCursor,
+	};
+}
+
+function closedProfits(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const symbol = params.text("symbol") === undefined ? undefined : feedOf(params, exchange).symbol;
+	const { start, end } = timeRange(params, exchange);
+	const rows = [...exchange.ledger.closedProfits]
+		.filter(({ entry }) => entry.updatedAt >= start && entry.updatedAt <= end)
+		.filter(({ entry }) => symbol === undefined || entry.order.symbol === symbol)
+		.reverse();
+	const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: 50, max: 100 });
+	return {
+		category: "linear",
+		list: page.rows.map(({ entry }) => closedProfitRow(entry, exchange.ledger.instrument(entry.order.symbol))),
 		nextPageCursor: page.nextPageCursor,
 	};
 }

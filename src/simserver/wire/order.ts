@@ -3,7 +3,7 @@
 
 import type { Instrument } from "../../market/instrument.ts";
 import { isOpen } from "../../orders/order.ts";
-import { addUsdt, minusQty, NO_QTY, negate, usdtNumber } from "../../units/grid.ts";
+import { minusQty, NO_QTY } from "../../units/grid.ts";
 import type { Price, Qty, Usdt } from "../../units/unit.ts";
 import type { VenueOrder } from "../../venue/event.ts";
 import { averageText, estimateText, moneyText, numberText, priceText, qtyText, sideText } from "./text.ts";
@@ -12,8 +12,8 @@ import { averageText, estimateText, moneyText, numberText, priceText, qtyText, s
 const MARKET_CAP = 0.01;
 const TIMES = { last: "LastPrice", mark: "MarkPrice", index: "IndexPrice" } as const;
 
-/** `openFees`: what the closed part had cost to open, for the net profit of the closing order. */
-export function streamOrder(order: VenueOrder, instrument: Instrument, openFees: Usdt): object {
+/** `closedPnl`: what the order has closed so far, net; the figure of closed-pnl. */
+export function streamOrder(order: VenueOrder, instrument: Instrument, closedPnl: Usdt): object {
 	return {
 		category: "linear",
 		...orderFields(order, instrument),
@@ -21,7 +21,7 @@ export function streamOrder(order: VenueOrder, instrument: Instrument, openFees:
 		slippageTolerance: "0",
 		rpiTakerAccess: false,
 		rpiMatchedQty: "0",
-		closedPnl: order.realised === 0 && openFees === 0 ? "0" : moneyText(addUsdt(order.realised, negate(order.fee), negate(openFees))),
+		closedPnl: moneyText(closedPnl),
 		feeCurrency: "USDT",
 		brokerOrderPrice: "",
 	};
@@ -109,9 +109,4 @@ export function shownPrice(order: VenueOrder, instrument: Instrument): string {
 	const last = order.lastPriceOnCreated;
 	const cap: Price = order.side === "buy" ? grid.floorToTick(last * (1 + MARKET_CAP)) : grid.ceilToTick(last * (1 - MARKET_CAP));
 	return priceText(grid, cap);
-}
-
-/** The net profit of what an order closed, USDT. */
-export function netOf(order: VenueOrder, openFees: Usdt): number {
-	return usdtNumber(addUsdt(order.realised, negate(order.fee), negate(openFees)));
 }
