@@ -284,6 +284,23 @@ test("symbols of different base intervals share one clock as well (E6)", async (
 	await rig.close();
 });
 
+test("at a real speed the replay keeps to the wall clock, and the exchange stays up, frozen, when the data are exhausted (J2)", async () => {
+	const rig = await Rig.open({ markets: [market("BTCUSDT", minutes(still(30, 20_000)))], speed: 120_000, autostart: false });
+	const stream = await rig.socket("public");
+	stream.send({ op: "subscribe", args: ["tickers.BTCUSDT"] });
+	await stream.next((frame) => frame.op === "subscribe");
+	assert.equal(rig.sim.clock.now(), DAY_START, "time has not started");
+	const began = performance.now();
+	rig.sim.start();
+	await rig.sim.finished;
+	assert.ok(performance.now() - began > 12, "30 minutes at two minutes per millisecond");
+	const end = DAY_START + 30 * MINUTE;
+	assert.deepEqual([rig.sim.clock.now(), (await rig.ask("/v5/market/time")).time, rig.sim.progress()], [end, end, 1]);
+	await rig.done("/v5/order/create", { ...BUY, orderType: "Limit", price: "19000" });
+	assert.equal((await rig.list("/v5/order/realtime", { category: "linear", symbol: "BTCUSDT" }))[0]?.orderStatus, "New");
+	await rig.close();
+});
+
 test("several symbols share one clock: their walks pass their points in the order of time (E6)", async () => {
 	const markets = [market("BTCUSDT", minutes(wave(3, 20_000))), market("ETHUSDT", minutes(wave(2, 1500), DAY_START + MINUTE))];
 	const rig = await Rig.open({ markets });
