@@ -12,11 +12,18 @@ function program(): Command {
 	root
 		.description("Automated margin trading on Bybit USDT perpetuals: anchored VWAP, strict limits, one engine from backtest to live.")
 		.version("0.1.0")
-		.showHelpAfterError('(add "--help" to see what is possible)')
 		.exitOverride()
-		.configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, "anchorwatch:")) });
+		.configureOutput({ outputError: (text, write) => write(oneLine(text)) });
 	for (const add of COMMANDS) add(root);
 	return root;
+}
+
+/** The parser's complaint, and its guess at what was meant, on one line. */
+function oneLine(text: string): string {
+	return `${text
+		.trim()
+		.replace(/^error:/, "anchorwatch:")
+		.replaceAll("\n", " ")} (--help shows what is possible)\n`;
 }
 
 async function main(argv: readonly string[]): Promise<void> {

@@ -43,6 +43,14 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 	assert(first !== undefined, "a simulated run has a market");
 	const settings = settingsOf(config, resolved, bundledInstrument);
 	let progressed = (): void => {};
+	const journal =
+		options.journalDir === undefined
+			? undefined
+			: new Journal(options.journalDir, {
+					name: options.run,
+					started: Date.now(),
+					about: { config: shown(config), generated: first.generated },
+				});
 	const simulation = await startSimulation({
 		markets: options.markets.map((market) =>
 			simMarket(
@@ -59,31 +67,25 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		onStep: () => progressed(),
 		warn: (text) => options.onLine?.("warn", text),
 	});
-	const journal =
-		options.journalDir === undefined
-			? undefined
-			: new Journal(options.journalDir, {
-					name: options.run,
-					started: Date.now(),
-					about: { config: shown(config), generated: first.generated },
-				});
 	const curve: { times: number[]; equity: number[] } = { times: [], equity: [] };
-	const bot = embeddedBot(options, simulation, journal, first.interval, (at, equity) => {
-		curve.times.push(at);
-		curve.equity.push(equity);
-	});
+	let bot: Bot | undefined;
 	try {
+		bot = embeddedBot(options, simulation, journal, first.interval, (at, equity) => {
+			curve.times.push(at);
+			curve.equity.push(equity);
+		});
 		await bot.start();
-		progressed = () => options.onProgress?.(simulation.clock.now(), simulation.progress(), bot.engine.equity());
+		const { engine } = bot;
+		progressed = () => options.onProgress?.(simulation.clock.now(), simulation.progress(), engine.equity());
 		simulation.start();
 		await Promise.race([simulation.finished, aborted(options.signal)]);
 		const ended = options.signal?.aborted !== true;
 		const end = ended ? closeOf(first.interval, first.columns.openTime[first.columns.length - 1]!) : simulation.clock.now();
 		bot.closeBooks(end);
-		const balance = bot.engine.balance;
+		const { balance } = engine;
 		if (curve.equity.length > 0) curve.equity[curve.equity.length - 1] = usdtNumber(balance);
 		const warnings = [...options.markets.flatMap((market) => market.warnings)];
-		if (bot.engine.halted !== undefined) warnings.push(`trading stopped before the end: ${bot.engine.halted}`);
+		if (engine.halted !== undefined) warnings.push(`trading stopped before the end: ${engine.halted}`);
 		return {
 			symbols: options.markets.map((market) => market.symbol),
 			baseInterval: first.interval,
@@ -101,7 +103,7 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 			config: shown(config),
 		};
 	} finally {
-		await bot.stop();
+		await bot?.stop();
 		await simulation.close();
 		journal?.close();
 	}
