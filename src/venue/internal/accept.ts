@@ -1,0 +1,73 @@
+// Whether the venue takes an order: a ladder of refusals in the exchange's own order, the first that holds is the answer.
+
+import { orderCost } from "../../account/margin.ts";
+import { isFlat } from "../../account/position.ts";
+import type { OrderRequest, Trigger } from "../../orders/order.ts";
+import { directionOf } from "../../orders/side.ts";
+import { usdtNumber } from "../../units/grid.ts";
+import { REFUSALS, type Refusal } from "../refusal.ts";
+import type { Account, Market } from "./account.ts";
+import { availableMargin, openingValue } from "./margin-use.ts";
+
+const ACTIVE_MAX = 500;
+const CONDITIONAL_MAX = 10;
+
+/** Why the order cannot be taken; undefined when it can. */
+export function refusalOf(account: Account, market: Market, request: OrderRequest): Refusal | undefined {
+	if (request.linkId !== "" && account.linkIds.has(request.linkId)) return REFUSALS.duplicateLink;
+	const malformed = refuseForm(market, request);
+	if (malformed !== undefined) return malformed;
+	if (request.trigger !== undefined) return refuseConditional(market, request.trigger);
+	if (market.orders.length >= ACTIVE_MAX) return REFUSALS.tooManyActive;
+	return request.reduceOnly ? refuseReduction(market, request) : refuseOpening(account, market, request);
+}
+
+/** What is wrong with the order itself, whatever the account holds. */
+function refuseForm({ instrument, last }: Market, request: OrderRequest): Refusal | undefined {
+	const { qty, type, price, reduceOnly } = request;
+	if (qty < instrument.minQty && !reduceOnly) return REFUSALS.qtyMin;
+	if (qty <= 0) return REFUSALS.qtyMin;
+	if (qty > (type === "market" ? instrument.maxMarketQty : instrument.maxQty)) return REFUSALS.qtyMax;
+	if (type === "limit" && (price === undefined || price <= 0)) return REFUSALS.priceNeeded;
+	if (type === "limit" && price !== undefined && price > instrument.maxPrice) return REFUSALS.priceRange;
+	if (Number.isNaN(last)) return REFUSALS.noPrice;
+	if (reduceOnly && request.stopLoss !== undefined) return REFUSALS.reduceOnlyStop;
+	return undefined;
+}
+
+function refuseConditional(market: Market, trigger: Trigger): Refusal | undefined {
+	const conditional = market.orders.filter((order) => order.stopOrderType === "Stop").length;
+	if (conditional >= CONDITIONAL_MAX) return REFUSALS.tooManyConditional;
+	return refuseTrigger(market, trigger);
+}
+
+/** A trigger must lie ahead of the price. */
+export function refuseTrigger(market: Market, { price, direction }: Trigger): Refusal | undefined {
+	const level = market.instrument.grid.priceNumber(price);
+	if (direction === "rise" && level <= market.last) return REFUSALS.fallsPast;
+	if (direction === "fall" && level >= market.last) return REFUSALS.risesPast;
+	return undefined;
+}
+
+function refuseReduction({ position }: Market, request: OrderRequest): Refusal | undefined {
+	if (isFlat(position)) return REFUSALS.reduceOnlyFlat;
+	if (position.direction === directionOf(request.side)) return REFUSALS.reduceOnlySame;
+	return undefined;
+}
+
+function refuseOpening(account: Account, market: Market, request: OrderRequest): Refusal | undefined {
+	const { instrument, last, leverage } = market;
+	const { side, qty, stopLoss } = request;
+	const { grid } = instrument;
+	const price = request.type === "limit" && request.price !== undefined ? grid.priceNumber(request.price) : last;
+	const value = grid.valueAt(qty, price);
+	if (value < instrument.minNotional) return REFUSALS.notional;
+	if (stopLoss !== undefined) {
+		const stop = grid.priceNumber(stopLoss);
+		if (side === "buy" && stop >= price) return REFUSALS.stopLong;
+		if (side === "sell" && stop <= price) return REFUSALS.stopShort;
+	}
+	const cost = orderCost(openingValue(market, side, qty, value), side, leverage, account.rates.takerFee);
+	if (usdtNumber(cost) > availableMargin(account)) return REFUSALS.margin;
+	return undefined;
+}

@@ -1,0 +1,44 @@
+// Where positions are liquidated. The prices are kept with the markets and computed anew when money, size, leverage or mode change.
+
+import { bankruptcyPrice, crossLiquidation, isolatedLiquidation, maintenanceMargin } from "../../account/margin.ts";
+import { isFlat, unrealised } from "../../account/position.ts";
+import { NO_USDT, usdtNumber } from "../../units/grid.ts";
+import type { Price, Usdt } from "../../units/unit.ts";
+import type { Account, Market } from "./account.ts";
+
+/** Without maintenance margin, the liquidation price is where equity is zero. */
+const NO_TIERS = [{ limit: Number.MAX_SAFE_INTEGER as Usdt, maintenance: 0, deduction: NO_USDT, maxLeverage: 1 }]; // above any amount
+
+/** Computes the liquidation price of every position: in cross mode each depends on all others. */
+export function reliquidate(account: Account): void {
+	for (const market of account.markets.values()) {
+		const { position, instrument, leverage } = market;
+		if (isFlat(position)) market.liquidation = Number.NaN;
+		else if (account.marginMode === "isolated") market.liquidation = isolatedLiquidation(position, instrument, leverage);
+		else market.liquidation = crossLiquidation(position, instrument, balanceBehind(account, market));
+	}
+}
+
+/** The price at which the margin behind a position is used up to the last cent, rounded to the tick in the venue's favour. */
+export function takeOverPrice(account: Account, market: Market): Price {
+	const { position, instrument, leverage } = market;
+	const { grid } = instrument;
+	const end =
+		account.marginMode === "isolated"
+			? bankruptcyPrice(position, instrument, leverage)
+			: crossLiquidation(position, { ...instrument, tiers: NO_TIERS }, balanceBehind(account, market));
+	if (position.direction === "short") return grid.ceilToTick(end);
+	return grid.floorToTick(Math.max(end, grid.priceNumber(instrument.minPrice)));
+}
+
+/** What stands behind one cross position: the wallet and the others' profit, less the others' maintenance margin. */
+function balanceBehind({ wallet, markets, rates }: Account, market: Market): number {
+	let sum = usdtNumber(wallet);
+	for (const other of markets.values()) {
+		if (other === market || isFlat(other.position)) continue;
+		const { position, instrument, last, leverage } = other;
+		sum += unrealised(position, instrument.grid, last);
+		sum -= maintenanceMargin(position, instrument, { mark: last, leverage, feeRate: rates.takerFee });
+	}
+	return sum;
+}

@@ -1,0 +1,58 @@
+// How the price of a symbol moves (spec §9): it jumps to a candle's open, then takes a continuous way, and acts on what it meets.
+
+import { isFlat } from "../../account/position.ts";
+import { isOpen } from "../../orders/order.ts";
+import type { Ms } from "../../units/unit.ts";
+import type { Account, Market } from "./account.ts";
+import { executeMarket, fillResting, triggerOrder } from "./execute.ts";
+import { firstAhead, firstPassed, type Level, levelsOf, quietRange } from "./levels.ts";
+import { endOrder } from "./order-life.ts";
+import { betters } from "./quote.ts";
+import { takeOver } from "./take-over.ts";
+
+/** A candle opens: post-only orders that come too late are turned away, and the market orders that waited fill at its open. */
+export function openCandle(account: Account, market: Market, price: number, at: Ms): void {
+	market.last = price;
+	market.trading = true;
+	market.jumped = true;
+	for (const order of market.arriving)
+		if (isOpen(order.status) && betters(market, order))
+			endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }, at);
+	market.arriving = [];
+	for (const order of market.orders.filter((waiting) => waiting.type === "market" && waiting.trigger === undefined))
+		if (isOpen(order.status)) executeMarket(account, market, order, at);
+}
+
+/** Moves the price to `target` or to the first thing it meets; true when it has arrived with nothing left to meet. */
+export function advancePrice(account: Account, market: Market, target: number, at: Ms): boolean {
+	const levels = levelsOf(market);
+	const passed = firstPassed(levels, market);
+	if (passed !== undefined) {
+		meet(account, market, passed, at);
+		return false;
+	}
+	market.jumped = false;
+	const ahead = firstAhead(levels, market.last, target);
+	market.last = ahead === undefined ? target : ahead.price;
+	if (ahead !== undefined) meet(account, market, ahead, at);
+	return ahead === undefined;
+}
+
+function meet(account: Account, market: Market, { order }: Level, at: Ms): void {
+	if (order === undefined) takeOver(account, market, at);
+	else if (order.status === "Untriggered") triggerOrder(account, market, order, at);
+	else fillResting(account, market, order, at);
+}
+
+/** The price moves without meeting anything: time that was passed over. */
+export function passOver(market: Market, price: number): void {
+	market.last = price;
+	market.jumped = false;
+}
+
+/** Counts a candle whose assumed path decides: a level below and a level above the open are both within its range. */
+export function countAmbiguity(market: Market, candle: { low: number; high: number }): void {
+	if (isFlat(market.position)) return;
+	const { below, above } = quietRange(market);
+	if (candle.low <= below && candle.high >= above) market.ambiguous++;
+}

@@ -1,0 +1,81 @@
+// The life of an order at the venue: it is created, it changes, it ends. Each change is told with a snapshot of the order.
+
+import type { OrderRequest } from "../../orders/order.ts";
+import { closing } from "../../orders/side.ts";
+import { NO_QTY, NO_USDT } from "../../units/grid.ts";
+import type { Ms } from "../../units/unit.ts";
+import type { CreateType, VenueOrder } from "../event.ts";
+import { type Account, idOf, type Market, nextSequence, type Order } from "./account.ts";
+
+/** Who made the order, and as which leg of a position. */
+export type Origin = { readonly createType: CreateType; readonly stopOrderType: VenueOrder["stopOrderType"] };
+
+export const BY_USER: Origin = { createType: "CreateByUser", stopOrderType: "" };
+
+/** A new order in the list of the live ones; nothing is told of it until it is set, filled or ended. */
+export function createOrder(account: Account, market: Market, request: OrderRequest, origin: Origin, at: Ms): Order {
+	const { createType, stopOrderType } = origin;
+	const order: Order = {
+		orderId: idOf(account, nextSequence(account)),
+		linkId: request.linkId,
+		symbol: request.symbol,
+		side: request.side,
+		type: request.type,
+		qty: request.qty,
+		price: request.type === "limit" ? request.price : undefined,
+		timeInForce: request.type === "market" ? "IOC" : request.timeInForce,
+		reduceOnly: request.reduceOnly,
+		closeOnTrigger: createType !== "CreateByUser",
+		trigger: request.trigger,
+		stopLoss: request.stopLoss,
+		createType,
+		stopOrderType: stopOrderType === "" && request.trigger !== undefined ? "Stop" : stopOrderType,
+		status: "New",
+		cancelType: "UNKNOWN",
+		rejectReason: "EC_NoError",
+		filled: NO_QTY,
+		filledValue: NO_USDT,
+		fee: NO_USDT,
+		realised: NO_USDT,
+		lastPriceOnCreated: market.last,
+		createdAt: at,
+		updatedAt: at,
+	};
+	market.orders.push(order);
+	return order;
+}
+
+export function setOrder(account: Account, order: Order, change: Partial<Order>, at: Ms): void {
+	Object.assign(order, change);
+	order.updatedAt = at;
+	account.events.push({ kind: "order", at, order: { ...order } });
+}
+
+/** Ends an order that leaves something unfilled. */
+export function endOrder(account: Account, market: Market, order: Order, how: Partial<Order>, at: Ms): void {
+	removeOrder(market, order);
+	setOrder(account, order, how, at);
+}
+
+export function cancelByUser(account: Account, market: Market, order: Order, at: Ms): void {
+	const status = order.status === "Untriggered" ? "Deactivated" : "Cancelled";
+	endOrder(account, market, order, { status, cancelType: "CancelByUser", rejectReason: "EC_PerCancelRequest" }, at);
+}
+
+export function removeOrder(market: Market, order: Order): void {
+	const index = market.orders.indexOf(order);
+	if (index >= 0) market.orders.splice(index, 1);
+}
+
+/** An order of the venue's own that closes all of a position at market. */
+export function closingRequest({ instrument, position }: Market): OrderRequest {
+	return {
+		linkId: "",
+		symbol: instrument.symbol,
+		side: closing(position.direction),
+		type: "market",
+		qty: position.qty,
+		timeInForce: "IOC",
+		reduceOnly: true,
+	};
+}
