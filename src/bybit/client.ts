@@ -94,7 +94,7 @@ export class BybitClient {
 		this.rest = new BybitRest(this.#transport, (what, reason) => this.#malformed("rest", what, reason));
 		this.clock = new ClockSync({ clock: options.clock, serverTime: () => this.rest.getServerTime() });
 		this.#feed = new PublicFeed({
-			onEvent: options.onEvent,
+			onEvent: (event) => this.#tell(event),
 			onMalformed: (topic, reason) => this.#malformed("public", topic, reason),
 			onLost: (topic, reason) => this.#resync(topic, reason),
 		});
@@ -107,7 +107,10 @@ export class BybitClient {
 		});
 		if (credentials === undefined) return;
 		const auth = (id: string): string => authFrame(credentials, { id, expires: this.clock.serverNow() + AUTH_VALID_MS });
-		const feed = new PrivateFeed({ onEvent: options.onEvent, onMalformed: (topic, reason) => this.#malformed("private", topic, reason) });
+		const feed = new PrivateFeed({
+			onEvent: (event) => this.#tell(event),
+			onMalformed: (topic, reason) => this.#malformed("private", topic, reason),
+		});
 		this.#private = this.#socket("private", endpoints.private, auth, { onFrame: (frame) => feed.take(frame) });
 		this.#private.subscribe(PRIVATE_TOPICS);
 		const { trade } = endpoints;
@@ -253,6 +256,12 @@ export class BybitClient {
 			onMalformed: (reason) => this.#malformed(stream, undefined, reason),
 			...handlers,
 		});
+	}
+
+	/** A message of the exchange, which also says how far its clock has come. */
+	#tell(event: Parameters<OnEvent>[0]): void {
+		if ("at" in event) this.clock.heard(event.at);
+		this.#options.onEvent(event);
 	}
 
 	#up(stream: Stream): void {

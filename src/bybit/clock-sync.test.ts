@@ -69,3 +69,18 @@ test("without a single answer the estimate stays what it was and the fault is to
 	assert.equal(sync.estimate, undefined);
 	assert.equal(sync.serverNow(), 500);
 });
+
+test("a server whose clock runs faster than ours is followed by its own stamps, until it is measured again (A4)", async () => {
+	let local = 1000;
+	let server = 50_000;
+	const sync = new ClockSync({ clock: { now: () => local }, serverTime: async () => ({ ok: true, value: server }) });
+	await sync.sync();
+	assert.equal(sync.serverNow(), 50_000);
+	sync.heard(90_000);
+	sync.heard(80_000);
+	assert.equal(sync.serverNow(), 90_000);
+	local = 2000;
+	server = 60_000; // a stamp from the future was wrong: a measurement puts it right
+	await sync.sync();
+	assert.equal(sync.serverNow(), 60_000);
+});

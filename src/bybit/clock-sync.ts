@@ -29,6 +29,7 @@ export class ClockSync {
 	readonly #serverTime: () => Promise<Result<Ms, Fault>>;
 	readonly #samples: number;
 	#estimate: ClockEstimate | undefined;
+	#heard: Ms = Number.NEGATIVE_INFINITY;
 	#running: Promise<Result<ClockEstimate, Fault>> | undefined;
 
 	constructor(options: ClockSyncOptions) {
@@ -42,9 +43,14 @@ export class ClockSync {
 		return this.#estimate;
 	}
 
-	/** Whole milliseconds on the server's clock; the local clock before the first estimate. */
+	/** Whole milliseconds on the server's clock; the local clock before the first estimate. Never earlier than what the server has said since. */
 	serverNow(): Ms {
-		return Math.floor(this.#clock.now() + (this.#estimate?.offsetMs ?? 0));
+		return Math.max(this.#heard, Math.floor(this.#clock.now() + (this.#estimate?.offsetMs ?? 0)));
+	}
+
+	/** The server stamped a message with that time: its clock has come so far, however fast it runs. The next measurement forgets it. */
+	heard(at: Ms): void {
+		if (at > this.#heard) this.#heard = at;
 	}
 
 	/** Measures anew. Calls while one is under way share it. */
@@ -69,6 +75,7 @@ export class ClockSync {
 		}
 		assert(best !== undefined, "an estimate rests on at least one sample");
 		const before = this.#estimate;
+		this.#heard = Number.NEGATIVE_INFINITY;
 		this.#estimate = { ...best, movedMs: before === undefined ? undefined : best.offsetMs - before.offsetMs, at: this.#clock.now() };
 		return ok(this.#estimate);
 	}

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { aggregate } from "../market/aggregate.ts";
 import { candleAt } from "../market/candle.ts";
 import type { Interval } from "../market/interval.ts";
-import { aggregate } from "./aggregate.ts";
 import { readCandles } from "./csv.ts";
 import { readFunding } from "./funding.ts";
 
@@ -39,7 +39,7 @@ for (const { name, rows, interval, gaps, missing, has } of FILES) {
 test("a year of minutes, aggregated, is the hourly candles recorded by someone else (C3, J3)", options, () => {
 	const minutes = readCandles(join(data, "klines", "binance-spot-BTCUSDT-1m-2023.csv.gz")).columns;
 	const recorded = readCandles(join(data, "klines", "binance-spot-BTCUSDT-1h.csv.gz")).columns;
-	const hours = aggregate(minutes, { from: "1", to: "60" });
+	const hours = aggregate(minutes, "1", "60").columns;
 	const rowOf = new Map(Array.from(recorded.openTime, (openTime, i) => [openTime, i]));
 	const isNear = (ours: number, theirs: number): boolean => Math.abs(ours - theirs) <= 1e-14 * theirs;
 	assert.equal(hours.length, 8759);

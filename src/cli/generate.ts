@@ -40,7 +40,7 @@ async function generate(options: Options): Promise<void> {
 	const [{ generateMarket, marketNote, TICKS, defaultTick }, { aggregate }, { formatCandles, writeCandles }, { INTERVALS, intervalName }] =
 		await Promise.all([
 			import("../candles/generate.ts"),
-			import("../candles/aggregate.ts"),
+			import("../market/aggregate.ts"),
 			import("../candles/write.ts"),
 			import("../market/interval.ts"),
 		]);
@@ -53,7 +53,7 @@ async function generate(options: Options): Promise<void> {
 	const market = { seed: seed(options.seed), days, start: start(options.start), price, tick };
 
 	const minutes = generateMarket(market);
-	const columns = interval === "1" ? minutes : aggregate(minutes, { from: "1", to: interval });
+	const columns = interval === "1" ? minutes : withoutNoise(aggregate(minutes, "1", interval).columns);
 	if (columns.length < 2) {
 		throw new UsageError(`--days ${options.days}: that is less than two candles of ${intervalName(interval)}: give more days`);
 	}
@@ -101,4 +101,10 @@ function start(text: string): Ms {
 /** `Date` takes 30 February for 1 March; here it is a mistake. */
 function isDay(text: string): boolean {
 	return new Date(Date.parse(text) || 0).toISOString().startsWith(text);
+}
+
+/** Sums of decimals without the binary noise behind their fifteenth digit: a file shows every digit. */
+function withoutNoise<T extends { readonly volume: Float64Array; readonly turnover: Float64Array }>(columns: T): T {
+	for (const cells of [columns.volume, columns.turnover]) cells.set(cells.map((value) => Number(value.toPrecision(15))));
+	return columns;
 }

@@ -2,6 +2,10 @@
 // example and every message are made from this table. Rules between two keys are in rules.ts.
 
 import { z } from "zod";
+import { MARGIN_MODES } from "../account/margin.ts";
+import { STRATEGIES } from "../strategy/registry.ts";
+import { ANCHOR_TYPES, BAND_METHODS, VWAP_SOURCES } from "../strategy/settings.ts";
+import { PATHS } from "../venue/path.ts";
 import {
 	address,
 	FLAG,
@@ -25,19 +29,11 @@ import { overridesOf } from "./overrides.ts";
 
 export const ENVIRONMENTS = ["testnet", "mainnet", "demo", "paper", "sim"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
-export const MARGIN_MODES = ["isolated", "cross"] as const;
-export type MarginMode = (typeof MARGIN_MODES)[number];
-export const STRATEGIES = ["anchored-vwap"] as const;
-export type StrategyName = (typeof STRATEGIES)[number];
-export const VWAP_SOURCES = ["ticker", "kline"] as const;
-export const ANCHOR_TYPES = ["daily", "time", "price", "extreme", "event"] as const;
 export const COLD_STARTS = ["reconstruct", "wait"] as const;
-export const BAND_METHODS = ["std", "atr"] as const;
 export const TRIGGERS = ["close", "tick"] as const;
 export const ENTRY_ORDERS = ["market", "limit"] as const;
 export const AFTER_TP1 = ["keep", "breakeven"] as const;
 export const SIZE_MODES = ["percent", "fixed"] as const;
-export const PATHS = ["pessimistic", "nearest", "optimistic"] as const;
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
 /** Money is counted exactly up to about 90 million USDT; amounts in the file stay below that with room to grow. */

@@ -3,7 +3,7 @@
 import type { Direction } from "../orders/side.ts";
 import type { Ms } from "../units/unit.ts";
 
-export const PATHS = ["nearest", "pessimistic", "optimistic"] as const;
+export const PATHS = ["pessimistic", "nearest", "optimistic"] as const;
 export type PathPolicy = (typeof PATHS)[number];
 
 /**
