@@ -12,7 +12,8 @@ import { addUsdt, usdtNumber } from "../units/grid.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import type { Command } from "./command.ts";
 import type { Event } from "./event.ts";
-import { type Desk, Machine } from "./machine.ts";
+import type { Desk } from "./internal/desk.ts";
+import { Machine } from "./machine.ts";
 import type { EngineSettings } from "./settings.ts";
 
 export class Engine implements Desk {

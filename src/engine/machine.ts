@@ -5,8 +5,6 @@ import type { Fact } from "../account/facts.ts";
 import { crossLiquidation, isolatedLiquidation } from "../account/margin.ts";
 import { applyFill, FLAT, isFlat, type Position, unrealised } from "../account/position.ts";
 import type { Columns } from "../market/candle.ts";
-import { fixedLength } from "../market/interval.ts";
-import { PriceWindow } from "../market/price-window.ts";
 import type { Ticker } from "../market/ticker.ts";
 import type { Fill } from "../orders/fill.ts";
 import type { OrderRequest } from "../orders/order.ts";
@@ -19,26 +17,12 @@ import { assert } from "../std/assert.ts";
 import type { Signal, Strategy } from "../strategy/port.ts";
 import { makeStrategy } from "../strategy/registry.ts";
 import { addUsdt, negate, scaleUsdt, usdtNumber } from "../units/grid.ts";
-import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
-import type { Command, Note, Phase, Purpose } from "./command.ts";
+import type { Ms, Price, Qty } from "../units/unit.ts";
+import type { Note, Phase, Purpose } from "./command.ts";
+import type { Desk } from "./internal/desk.ts";
+import { MoveWindow } from "./internal/move-window.ts";
 import { breakEvenLevel, nearer, stopLevel, takeProfitLevel, trailingLevel } from "./levels.ts";
-import type { EngineSettings, ExitSettings, SymbolSettings } from "./settings.ts";
-
-/** What the machines share: one account, one risk review, one stream of commands. */
-export interface Desk {
-	readonly settings: EngineSettings;
-	readonly balance: Usdt;
-	readonly halted: string | undefined;
-	readonly paused: boolean;
-	readonly clockOff: boolean;
-	emit(command: Command): void;
-	credit(amount: Usdt): void;
-	exposure(symbol: string): Exposure;
-	nextLinkId(symbol: string): string;
-	/** The drawdown guard's second form: would that balance break the limit? */
-	wouldBreak(balance: number): boolean;
-	trip(guard: string, why: string, at: Ms): void;
-}
+import type { ExitSettings, SymbolSettings } from "./settings.ts";
 
 type Entry = {
 	linkId: string;
@@ -63,13 +47,10 @@ export class Machine {
 	readonly #settings: SymbolSettings;
 	readonly #desk: Desk;
 	readonly #strategy: Strategy;
-	readonly #window: PriceWindow;
-	readonly #windowLength: Ms;
+	readonly #window: MoveWindow;
 	#ticker: Ticker | undefined;
 	#last = Number.NaN;
 	#stale = false;
-	/** Ranges of the latest base candles, no older than the jump guard's window. */
-	#ranges: { openTime: Ms; low: number; high: number }[] = [];
 	/** A closed signal candle whose evaluation waits for the first ticker at or after its close. */
 	#due: { at: Ms; close: number } | undefined;
 	#evaluation = -1;
@@ -99,8 +80,7 @@ export class Machine {
 		this.#settings = settings;
 		this.#desk = desk;
 		this.#strategy = makeStrategy(settings.strategy);
-		this.#windowLength = desk.settings.guard.moveWindowS * 1000;
-		this.#window = new PriceWindow(this.#windowLength);
+		this.#window = new MoveWindow(desk.settings.guard.moveWindowS * 1000, desk.settings.baseInterval);
 	}
 
 	// ---- what is
@@ -165,18 +145,8 @@ export class Machine {
 
 	onBase(columns: Columns, from: number, to: number): void {
 		this.#last = columns.close[to - 1]!;
-		this.#rememberRanges(columns, from, to);
+		this.#window.pushCandles(columns, from, to);
 		this.#strategy.onBase(columns, from, to);
-	}
-
-	/** Candles longer than the window say nothing about it. */
-	#rememberRanges(columns: Columns, from: number, to: number): void {
-		if ((fixedLength(this.#desk.settings.baseInterval) ?? Number.POSITIVE_INFINITY) > this.#windowLength) return;
-		const oldest = columns.openTime[to - 1]! - this.#windowLength;
-		let first = to - 1;
-		while (first > from && columns.openTime[first - 1]! >= oldest) first--;
-		this.#ranges = this.#ranges.filter((range) => range.openTime >= oldest);
-		for (let i = first; i < to; i++) this.#ranges.push({ openTime: columns.openTime[i]!, low: columns.low[i]!, high: columns.high[i]! });
 	}
 
 	onClosed(event: { at: Ms; candle: Parameters<Strategy["onCandle"]>[0] }): void {
@@ -191,7 +161,7 @@ export class Machine {
 	onTicker(at: Ms, ticker: Ticker): void {
 		this.#ticker = ticker;
 		this.#last = ticker.last;
-		this.#window.push(at, ticker.last);
+		this.#window.pushPrice(at, ticker.last);
 		this.#strategy.onTicker(at, ticker);
 		const due = this.#due;
 		const closes = due !== undefined && at >= due.at;
@@ -298,22 +268,9 @@ export class Machine {
 			stale: this.#stale,
 			beforeStart: at < settings.startAt,
 			ticker: this.#ticker,
-			range: this.#range(at),
+			range: this.#window.range(at),
 		};
 		return closedGuard(view, settings.guard);
-	}
-
-	/** Last prices seen within the window, and the base candles that opened within it, where those are shorter than it. */
-	#range(at: Ms): { min: number; max: number } | undefined {
-		const seen = this.#window.range(at);
-		let min = seen?.min ?? Number.POSITIVE_INFINITY;
-		let max = seen?.max ?? Number.NEGATIVE_INFINITY;
-		for (const range of this.#ranges) {
-			if (range.openTime < at - this.#windowLength) continue;
-			min = Math.min(min, range.low);
-			max = Math.max(max, range.high);
-		}
-		return min <= max ? { min, max } : undefined;
 	}
 
 	/** The best bid for a long, the best ask for a short; without a quote, the last price on the grid. */
