@@ -1,0 +1,99 @@
+// What guards an open position (spec §6): its stop, TP1, break-even after it, and the trailing stop. The venue is told only what changes.
+
+import type { Fill } from "../../orders/fill.ts";
+import { signOf } from "../../orders/side.ts";
+import { assert } from "../../std/assert.ts";
+import { NO_QTY } from "../../units/grid.ts";
+import type { Ms, Price, Qty } from "../../units/unit.ts";
+import { breakEvenLevel, nearer, stopLevel, takeProfitLevel, trailingLevel } from "../levels.ts";
+import { closingOrder, note, placeClosing } from "./send.ts";
+import type { SymbolState } from "./state.ts";
+
+/** Stop and target are made to match what the entry has filled so far. */
+export function protectFilled(state: SymbolState, at: Ms): void {
+	const { settings, protection, position } = state;
+	const { grid } = settings.instrument;
+	const entry = state.recorder?.entryPrice;
+	assert(entry !== undefined, "a position has a trade that records it");
+	const stop = stopLevel(entry, position.direction, settings.trade.exit[position.direction].stop, grid);
+	protection.fixedStop = stop;
+	wantStop(state, at, stop);
+	aim(state, at, entry);
+	const takeProfit = protection.takeProfit === undefined ? undefined : grid.priceNumber(protection.takeProfit.price);
+	note(state, at, { what: "protected", stop: grid.priceNumber(stop), takeProfit, why: "filled" });
+}
+
+function wantStop({ protection, desk, symbol }: SymbolState, at: Ms, stop: Price): void {
+	protection.stop = stop;
+	if (protection.venueStop === stop) return;
+	protection.venueStop = stop;
+	desk.emit({ kind: "protect", at, symbol, stopLoss: stop });
+}
+
+/** TP1 for its fraction of what has filled; none below the minimum quantity. */
+function aim(state: SymbolState, at: Ms, entry: number): void {
+	const { settings, position, recorder } = state;
+	const { grid, minQty } = settings.instrument;
+	const exits = settings.trade.exit[position.direction];
+	const qty = grid.floorFraction(recorder?.filled ?? NO_QTY, exits.fraction);
+	const price = takeProfitLevel(entry, position.direction, exits.takeProfit, grid);
+	if (qty >= minQty) return wantTakeProfit(state, at, { qty, price });
+	note(state, at, { what: "noTp1", why: `${grid.formatQty(qty)} is below the minimum quantity ${grid.formatQty(minQty)}` });
+}
+
+/** Sends TP1, or moves the one that stands. */
+function wantTakeProfit(state: SymbolState, at: Ms, target: { qty: Qty; price: Price }): void {
+	const { protection, settings, desk, symbol, position } = state;
+	const { qty, price } = target;
+	const decidedAt = settings.instrument.grid.priceNumber(price);
+	const standing = protection.takeProfit;
+	if (standing === undefined) {
+		const linkId = desk.nextLinkId(symbol);
+		protection.takeProfit = { linkId, ...target, decidedAt };
+		const trigger = { price, direction: position.direction === "long" ? "rise" : "fall", by: "last" } as const;
+		return placeClosing(state, at, { ...closingOrder(state, linkId, qty), trigger }, "take_profit");
+	}
+	if (standing.qty === qty && standing.price === price) return;
+	protection.takeProfit = { ...standing, ...target, decidedAt };
+	desk.emit({ kind: "amend", at, symbol, linkId: standing.linkId, qty, triggerPrice: price });
+}
+
+/** The price has passed TP1 before its order arrived: takes it at market. */
+export function takeProfitNow(state: SymbolState, at: Ms, target: { qty: Qty; price: Price; decidedAt: number }): void {
+	const linkId = state.desk.nextLinkId(state.symbol);
+	state.protection.takeProfit = { ...target, linkId };
+	placeClosing(state, at, closingOrder(state, linkId, target.qty), "take_profit");
+}
+
+/** TP1 has filled: with `exit.after_tp1: breakeven` the stop moves to the entry price, unless it is nearer already. */
+export function afterTakeProfit(state: SymbolState, at: Ms, fill: Fill): void {
+	const { protection, settings, position, recorder } = state;
+	if (fill.leaves > 0 || protection.tookProfit) return;
+	protection.tookProfit = true;
+	protection.takeProfit = undefined;
+	const entry = recorder?.entryPrice;
+	if (settings.trade.exit.afterTp1 !== "breakeven" || entry === undefined) return;
+	const { grid } = settings.instrument;
+	const breakEven = breakEvenLevel(entry, position.direction, grid);
+	protection.fixedStop = breakEven;
+	const stop = nearer(position.direction, breakEven, protection.stop ?? breakEven);
+	if (stop === breakEven) protection.trails = false;
+	wantStop(state, at, stop);
+	note(state, at, { what: "protected", stop: grid.priceNumber(stop), takeProfit: undefined, why: "break-even after TP1" });
+}
+
+/** The trailing stop follows the best price since the entry; the stop that is nearer to the price counts. */
+export function trail(state: SymbolState, at: Ms): void {
+	const { protection, settings, position, recorder, last, exit } = state;
+	const { activation, distance } = settings.trade.exit.trailing;
+	const entry = recorder?.entryPrice;
+	if (distance === undefined || entry === undefined || protection.fixedStop === undefined || exit !== undefined) return;
+	const { direction } = position;
+	if (Number.isNaN(protection.best) || signOf(direction) * (last - protection.best) > 0) protection.best = last;
+	const level = trailingLevel(entry, direction, protection.best, { activation, distance }, settings.instrument.grid);
+	if (level === undefined) return;
+	const stop = nearer(direction, level, protection.stop ?? protection.fixedStop);
+	if (stop === protection.stop) return;
+	protection.trails = true;
+	wantStop(state, at, stop);
+}
