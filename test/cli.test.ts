@@ -69,7 +69,7 @@ const BAD_INPUT: readonly (readonly [string, readonly string[], RegExp])[] = [
 	[
 		"a gap",
 		["backtest", "--data", "gap.csv"],
-		/gap\.csv: 1 candles are missing in 1 gap, the first from 1970-01-01 00:02 to 1970-01-01 00:03; set data\.allow_gaps/,
+		/gap\.csv: 1 candle is missing in 1 gap, the first from 1970-01-01 00:02 to 1970-01-01 00:03; set data\.allow_gaps/,
 	],
 	["a high below the close", ["backtest", "--data", "high.csv"], /high\.csv, line 3: high 2 is below open 1 or close 2\.5/],
 	["a turnover that was not recorded", ["backtest", "--data", "turnover.csv"], /turnover is not recorded.*data\.approximate_turnover/],

@@ -88,14 +88,10 @@ function refuseGaps(file: CandleFile, columns: Columns, path: string, config: Co
 	const [one] = gaps;
 	if (one === undefined) return;
 	const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
+	const absent = `${missing} ${missing === 1 ? "candle is" : "candles are"} missing in ${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
 	const range = `${utcMinute(one.from)} to ${utcMinute(one.to)}`;
-	if (!config.data.allow_gaps)
-		throw new UsageError(
-			`${path}: ${missing} candles are missing in ${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}, the first from ${range}; set data.allow_gaps: true to run across`,
-		);
-	warnings.push(
-		`${missing} candles are missing in ${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"} and were skipped, the first from ${range}`,
-	);
+	if (!config.data.allow_gaps) throw new UsageError(`${path}: ${absent}, the first from ${range}; set data.allow_gaps: true to run across`);
+	warnings.push(`${absent}; they were skipped, the first from ${range}`);
 }
 
 /** The one symbol of the configuration that a single candle file is for. */
