@@ -14,9 +14,9 @@ import { grouped, signedMoney } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
-import type { RunOptions } from "./run.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
+import type { RunOptions } from "./run-options.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {

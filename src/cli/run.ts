@@ -2,16 +2,7 @@
 // file with --data), or, with no config.yaml at all, a demo that shows what the bot does.
 
 import { type Command, InvalidArgumentError } from "commander";
-
-export type RunOptions = {
-	readonly config?: string;
-	readonly data?: string;
-	readonly speed: number | "max";
-	readonly seed: string;
-	readonly days: number;
-	readonly json?: string;
-	readonly yesMainnet?: boolean;
-};
+import type { RunOptions } from "./run-options.ts";
 
 export function addRun(program: Command): void {
 	program
