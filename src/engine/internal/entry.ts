@@ -66,19 +66,19 @@ function sendEntry(state: SymbolState, plan: Plan): void {
 	placeEntry(state, now, order, { price: signal.price, exposure });
 }
 
-function entryOrder(state: SymbolState, { direction, sized }: Plan, at: { stop: Price; price: Price | undefined }): OrderRequest {
+function entryOrder(state: SymbolState, { direction, sized }: Plan, levels: { stop: Price; price: Price | undefined }): OrderRequest {
 	const { symbol, desk, settings } = state;
-	const limit = at.price !== undefined;
+	const limit = levels.price !== undefined;
 	return {
 		linkId: desk.nextLinkId(symbol),
 		symbol,
 		side: opening(direction),
 		type: limit ? "limit" : "market",
 		qty: sized.qty,
-		price: at.price,
+		price: levels.price,
 		timeInForce: !limit ? "IOC" : settings.trade.entry.postOnly ? "PostOnly" : "GTC",
 		reduceOnly: false,
-		stopLoss: at.stop,
+		stopLoss: levels.stop,
 	};
 }
 
