@@ -4,12 +4,13 @@
 import { isFlat } from "../account/position.ts";
 import type { Note } from "../engine/command.ts";
 import { Engine } from "../engine/engine.ts";
+import type { Machine } from "../engine/machine.ts";
 import type { EngineSettings } from "../engine/settings.ts";
-import { aggregate } from "../market/aggregate.ts";
-import { type Columns, candleAt, lowerBound } from "../market/candle.ts";
+import { CandleWalk } from "../market/aggregate.ts";
+import { allocate, type Columns, candleAt, lowerBound } from "../market/candle.ts";
 import { closeOf, fixedLength, type Interval } from "../market/interval.ts";
 import type { Trade } from "../report/trade.ts";
-import { usdtNumber } from "../units/grid.ts";
+import { type Grid, usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms, type Usdt } from "../units/unit.ts";
 import type { PathPolicy } from "../venue/path.ts";
 import { Venue, type VenueTerms } from "../venue/venue.ts";
@@ -41,8 +42,10 @@ export type BacktestOutcome = {
 	readonly halted: string | undefined;
 };
 
-/** Rows between two progress calls. */
+/** Rows between two progress calls, at least. */
 const PROGRESS_ROWS = 1 << 16;
+/** Signal candles in one call: V8 replaces a running loop badly, and a function that is entered again and again well. */
+const CANDLES_PER_CALL = 256;
 
 export function runBacktest(input: BacktestInput): BacktestOutcome {
 	return new Backtest(input).run();
@@ -53,12 +56,21 @@ class Backtest {
 	readonly #columns: Columns;
 	readonly #symbol: string;
 	readonly #engine: Engine;
+	readonly #machine: Machine;
 	readonly #venue: Venue;
 	readonly #link: DeskLink;
+	readonly #grid: Grid;
 	readonly #equity: Float64Array;
 	readonly #trades: Trade[] = [];
 	readonly #length: Ms;
 	readonly #fundingInterval: Ms;
+	/** The signal candle whose rows are being taken, in place 0. */
+	readonly #signal = allocate(1);
+	readonly #signals: CandleWalk;
+	/** The first row not taken yet. */
+	#row = 0;
+	/** The first row behind the next funding time, as found last; it holds up to there. */
+	#fundingRow = 0;
 	/** Funding times up to here are settled. */
 	#fundedTo: Ms;
 	#shownAt: Ms = Number.NEGATIVE_INFINITY;
@@ -71,39 +83,54 @@ class Backtest {
 		this.#input = input;
 		this.#columns = columns;
 		this.#symbol = symbol.instrument.symbol;
+		this.#grid = symbol.instrument.grid;
 		this.#equity = new Float64Array(columns.length);
 		// Candles know no spread: the quote around their prices serves limit entries, and the spread guard is off (spec §8).
 		const guard = { ...input.engine.guard, maxSpreadPct: undefined };
 		this.#engine = new Engine({ ...input.engine, guard, baseInterval, curve: this.#equity });
+		this.#machine = this.#engine.machine(symbol.instrument.symbol);
 		this.#venue = new Venue([symbol.instrument], input.venue);
 		this.#link = new DeskLink(this.#engine, this.#venue, (at, name, note) => this.#onNote(at, name, note));
 		this.#length = fixedLength(baseInterval) ?? 28 * DAY; // only spaces the points of a path
 		this.#fundingInterval = symbol.instrument.fundingInterval;
 		this.#fundedTo = columns.openTime[0] ?? 0;
+		this.#signals = new CandleWalk(columns, baseInterval, symbol.strategy.interval);
 	}
 
 	run(): BacktestOutcome {
-		const { columns } = this.#input;
-		const interval = this.#input.engine.symbols[0]?.strategy.interval ?? this.#input.baseInterval;
-		const signals = aggregate(columns, this.#input.baseInterval, interval);
-		let row = 0;
+		const { onProgress } = this.#input;
 		let reported = 0;
-		for (let j = 0; j < signals.columns.length; j++) {
-			row = this.#pass(row, signals.nextRow[j]!);
-			const at = signals.closeTime[j]!;
-			if (this.#wantsTicks()) this.#showBoundaries(row, at - 1);
-			this.#showAnchors(at);
-			this.#link.show({ kind: "closed", at, symbol: this.#symbol, candle: candleAt(signals.columns, j) });
-			if (row === columns.length) break; // a decision at the end of the data is not executed
-			if (columns.openTime[row] === at) this.#fund(row);
-			this.#showTicker(at, columns.close[row - 1]!);
-			if (row - reported >= PROGRESS_ROWS) {
-				reported = row;
-				this.#input.onProgress?.(row);
-			}
+		while (this.#takeCandles(CANDLES_PER_CALL)) {
+			if (this.#row - reported < PROGRESS_ROWS) continue;
+			reported = this.#row;
+			onProgress?.(this.#row);
 		}
-		this.#pass(row, columns.length);
+		this.#pass(this.#columns.length);
 		return this.#finish();
+	}
+
+	/** Takes up to `count` signal candles with their base rows; false at the end of the data. */
+	#takeCandles(count: number): boolean {
+		const signals = this.#signals;
+		for (let i = 0; i < count; i++) {
+			if (!signals.next(this.#signal, 0)) return false;
+			this.#pass(signals.nextRow);
+			if (!this.#evaluate(signals.closeTime)) return false;
+		}
+		return true;
+	}
+
+	/** A signal candle has closed at `at`; false when its decision falls on the end of the data, and is not executed. */
+	#evaluate(at: Ms): boolean {
+		const columns = this.#columns;
+		const row = this.#row;
+		if (this.#wantsTicks()) this.#showBoundaries(row, at - 1);
+		this.#showAnchors(at);
+		this.#link.show({ kind: "closed", at, symbol: this.#symbol, candle: candleAt(this.#signal, 0) });
+		if (row === columns.length) return false;
+		if (columns.openTime[row] === at) this.#fund(row);
+		this.#showTicker(at, columns.close[row - 1]!);
+		return true;
 	}
 
 	#finish(): BacktestOutcome {
@@ -127,29 +154,30 @@ class Backtest {
 		this.#input.onNote?.(at, symbol, note);
 	}
 
-	/** Takes the rows `[from, to)`, skipping what is quiet. */
-	#pass(from: number, to: number): number {
-		let row = from;
-		while (row < to) {
+	/** Takes the rows up to `to`, skipping what is quiet. */
+	#pass(to: number): void {
+		while (this.#row < to) {
+			const row = this.#row;
 			this.#fund(row);
-			const { ticks, below, above } = this.#engine.machine(this.#symbol).interest();
-			const position = this.#venue.position(this.#symbol);
-			const levels = this.#venue.levels(this.#symbol);
+			const { ticks, below, above } = this.#machine.interest();
 			if (ticks) {
-				this.#walk(row++);
+				this.#walk(row);
 				continue;
 			}
-			const stop = isFlat(position) ? to : Math.min(to, this.#nextFundingRow(row));
+			const stop = isFlat(this.#venue.position(this.#symbol)) ? to : Math.min(to, this.#nextFundingRow(row));
+			const levels = this.#venue.levels(this.#symbol);
 			const quiet = this.#firstTouch(row, stop, Math.max(below, levels.below), Math.min(above, levels.above));
-			if (quiet === row) this.#walk(row++);
-			else row += this.#tell(row, quiet);
+			if (quiet === row) this.#walk(row);
+			else this.#tell(quiet);
 		}
-		return row;
 	}
 
 	/** The first row in `[from, to)` whose range reaches a level; `to` when none does. */
 	#firstTouch(from: number, to: number, below: number, above: number): number {
 		if (below === Number.NEGATIVE_INFINITY && above === Number.POSITIVE_INFINITY) return to;
+		// The signal candle's range is that of its rows: mostly one look tells that none of them reaches anything.
+		const { firstRow, nextRow } = this.#signals;
+		if (from >= firstRow && to <= nextRow && this.#signal.low[0]! > below && this.#signal.high[0]! < above) return to;
 		const { low, high } = this.#columns;
 		let row = from;
 		while (row < to && low[row]! > below && high[row]! < above) row++;
@@ -158,8 +186,10 @@ class Backtest {
 
 	/** The first row after `row` that opens at or after the next funding time. */
 	#nextFundingRow(row: number): number {
+		if (row < this.#fundingRow) return this.#fundingRow;
 		const next = (Math.floor(this.#columns.openTime[row]! / this.#fundingInterval) + 1) * this.#fundingInterval;
-		return lowerBound(this.#columns, next);
+		this.#fundingRow = lowerBound(this.#columns, next);
+		return this.#fundingRow;
 	}
 
 	/** One candle in full: its boundary's ticker where ticks matter, then every point of its path. */
@@ -172,11 +202,11 @@ class Backtest {
 			if (step.kind === "point") this.#showTicker(step.at, step.price);
 		}
 		this.#link.pump();
-		this.#tell(row, row + 1);
+		this.#tell(row + 1);
 	}
 
 	#wantsTicks(): boolean {
-		return this.#engine.machine(this.#symbol).interest().ticks;
+		return this.#machine.interest().ticks;
 	}
 
 	/** Tickers at the boundaries of base candles since the row before, up to `upTo`: one, or in a gap one for each missing candle. */
@@ -188,24 +218,24 @@ class Backtest {
 			if (at > this.#shownAt) this.#showTicker(at, close[row - 1]!);
 	}
 
-	/** Tells the engine that rows have closed; how many it took. */
-	#tell(from: number, to: number): number {
+	/** Tells the engine that the rows before `to` have closed; it may take fewer, and is told the rest again. */
+	#tell(to: number): void {
 		const { openTime, close } = this.#columns;
+		const from = this.#row;
 		const at = closeOf(this.#input.baseInterval, openTime[to - 1]!);
 		this.#showAnchors(at);
 		this.#venue.passTo(this.#symbol, close[to - 1]!);
 		this.#link.show({ kind: "candles", at, symbol: this.#symbol, columns: this.#columns, from, to });
-		const { consumed } = this.#engine;
-		this.#venue.passTo(this.#symbol, close[from + consumed - 1]!);
-		return consumed;
+		this.#row = from + this.#engine.consumed;
+		if (this.#row < to) this.#venue.passTo(this.#symbol, close[this.#row - 1]!);
 	}
 
 	/** Shows the strategy a ticker at the anchors inside passed-over time and gaps, so that V(A) is known at the next evaluation. */
 	#showAnchors(to: Ms): void {
-		const { strategy } = this.#engine.machine(this.#symbol);
+		const { strategy } = this.#machine;
 		const from = Math.max(this.#shownAt, this.#columns.openTime[0]! - 1);
 		for (let at = strategy.wantsTickerAt(from); at !== undefined && at < to; at = strategy.wantsTickerAt(at)) {
-			strategy.onTicker(at, this.#ticker(at, this.#engine.machine(this.#symbol).last));
+			strategy.onTicker(at, this.#ticker(at, this.#machine.last));
 			this.#shownAt = at;
 		}
 	}
@@ -216,9 +246,9 @@ class Backtest {
 	}
 
 	#ticker(at: Ms, last: number): SimTicker {
-		const grid = this.#venue.instrument(this.#symbol)?.grid;
 		const quote = this.#venue.quote(this.#symbol);
-		const [bid, ask] = grid === undefined || quote === undefined ? [] : [grid.priceNumber(quote.bid), grid.priceNumber(quote.ask)];
+		const bid = quote && this.#grid.priceNumber(quote.bid);
+		const ask = quote && this.#grid.priceNumber(quote.ask);
 		return new SimTicker({ columns: this.#columns, at, last, bid, ask });
 	}
 
@@ -228,6 +258,7 @@ class Backtest {
 		if (at <= this.#fundedTo || isFlat(this.#venue.position(this.#symbol))) return;
 		const after = Math.max(this.#fundedTo, this.#columns.openTime[row - 1] ?? 0);
 		this.#fundedTo = at;
+		if (Math.floor(after / this.#fundingInterval) === Math.floor(at / this.#fundingInterval)) return; // none in between: most rows
 		for (const time of fundingDue(this.#fundingInterval, after, at)) {
 			const recorded = this.#input.rateAt?.(time);
 			if (recorded === undefined && this.#input.rateAt !== undefined) this.#assumedFundings++;

@@ -81,13 +81,22 @@ export function slice(columns: Columns, from: number, to: number): Columns {
 	};
 }
 
-/** The first row with `openTime >= at`; `length` when there is none. */
-export function lowerBound(columns: Columns, at: Ms): number {
-	let low = 0;
-	let high = columns.length;
+/** The first row from `from` on with `openTime >= at`; `length` when there is none. Found at once where no candle is missing. */
+export function lowerBound({ length, openTime }: Columns, at: Ms, from = 0): number {
+	let low = from;
+	let high = length;
+	if (length - from > 1) {
+		const first = openTime[from]!;
+		const even = from + Math.ceil((at - first) / (openTime[from + 1]! - first)); // where it lies at even distances
+		if (even > low && even < high) {
+			if (openTime[even]! < at) low = even + 1;
+			else if (openTime[even - 1]! < at) return even;
+			else high = even - 1;
+		}
+	}
 	while (low < high) {
 		const middle = (low + high) >>> 1;
-		if (columns.openTime[middle]! < at) low = middle + 1;
+		if (openTime[middle]! < at) low = middle + 1;
 		else high = middle;
 	}
 	return low;

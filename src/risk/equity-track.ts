@@ -50,21 +50,25 @@ export class EquityTrack {
 	}
 
 	/** Takes the closes `[from, to)`; the first row at which the guard trips, else `to`. */
-	advance(closes: Float64Array, from: number, to: number, line: EquityLine): number {
-		const { wallet, others, sign, qty, cost } = line;
-		const curve = this.#curve;
+	advance(closes: Float64Array, from: number, to: number, { wallet, others, sign, qty, cost }: EquityLine): number {
+		// What does not change along the line is computed before the loop: V8 then keeps it as plain doubles, and looks at no object inside.
+		const base = wallet + others;
 		if (qty === 0) {
-			const equity = wallet + others;
-			curve?.fill(equity, from, to);
-			return this.#judge(equity) && from < to ? from : to;
+			this.#curve?.fill(base, from, to);
+			return this.#judge(base) && from < to ? from : to;
 		}
-		let peak = this.#peak;
+		const [slope, offset] = [sign * qty, sign * cost];
+		const curve = this.#curve;
 		const limit = this.#tripped ? Number.POSITIVE_INFINITY : this.#limit;
+		let peak = this.#peak;
+		let allowed = peak * limit;
 		for (let i = from; i < to; i++) {
-			const equity = wallet + others + sign * (qty * closes[i]! - cost);
+			const equity = base + (slope * closes[i]! - offset);
 			if (curve !== undefined) curve[i] = equity;
-			if (equity > peak) peak = equity;
-			else if (peak - equity >= peak * limit) {
+			if (equity > peak) {
+				peak = equity;
+				allowed = peak * limit;
+			} else if (peak - equity >= allowed) {
 				this.#peak = peak;
 				this.#tripped = true;
 				return i;

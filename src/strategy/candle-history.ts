@@ -53,7 +53,10 @@ export class CandleHistory {
 		for (let i = from; i < this.#candles.length; i++) sum += this.#candles[i]!.close;
 		const mean = sum / length;
 		let squares = 0;
-		for (let i = from; i < this.#candles.length; i++) squares += (this.#candles[i]!.close - mean) ** 2;
+		for (let i = from; i < this.#candles.length; i++) {
+			const off = this.#candles[i]!.close - mean;
+			squares += off * off;
+		}
 		return Math.sqrt(squares / length);
 	}
 
