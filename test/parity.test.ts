@@ -28,7 +28,7 @@ async function check(content: object, terms: { seed: string; days: number; inter
 	} as const;
 	const market = terms.interval === "60" ? checkMarket(file, "hours", entry, config) : minutes;
 	const { trades, difference } = await compareRuns(decoded.value, market);
-	assert.equal(difference, undefined, difference);
+	assert.equal(difference, undefined, String(difference));
 	return trades;
 }
 

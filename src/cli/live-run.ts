@@ -76,8 +76,9 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 			log.line(level, text);
 			if (level !== "debug") say(text);
 		},
-		onNote: (at, symbol, note) => {
-			log.note(at, symbol, note);
+		onNote: (told) => {
+			log.note(told);
+			const { symbol, note } = told;
 			const text = isHeadline(note) ? noteText(symbol, note) : undefined;
 			if (text !== undefined) say(text);
 		},

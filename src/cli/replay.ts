@@ -1,14 +1,12 @@
 // Runs on the embedded exchange: the demo, and `run` with a candle file or environment sim. A status line, the trades as they come, a
 // summary at the end.
 
-import type { Note } from "../engine/command.ts";
 import { Log } from "../observe/log.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import { grouped, signedMoney } from "../report/figures.ts";
 import { formatResult } from "../report/result.ts";
 import { utcMinute } from "../report/utc.ts";
 import { usdtNumber } from "../units/grid.ts";
-import type { Ms } from "../units/unit.ts";
 import { generatedMarket } from "./generated-market.ts";
 import { type MarketFile, onlySymbol, openMarket } from "./market-file.ts";
 import { printSummary } from "./print-summary.ts";
@@ -70,8 +68,9 @@ async function showRun(
 			run,
 			signal,
 			onLine: (level, text) => log.line(level, text),
-			onNote: (at: Ms, symbol: string, note: Note) => {
-				log.note(at, symbol, note);
+			onNote: (told) => {
+				const { at, symbol, note } = told;
+				log.note(told);
 				if (note.what === "flat") trades++;
 				const text = isHeadline(note) ? noteText(symbol, note) : undefined;
 				if (text !== undefined) status.print(`${utcMinute(at)}  ${text}`);

@@ -7,7 +7,6 @@ import type { Decoded } from "../config/decode.ts";
 import { shown } from "../config/render.ts";
 import { Secret } from "../config/secret.ts";
 import { settingsOf } from "../config/settings.ts";
-import type { Note } from "../engine/command.ts";
 import { Journal } from "../journal/journal.ts";
 import { Bot, type BotOptions } from "../live/bot.ts";
 import { bundledInstrument } from "../market/instrument.ts";
@@ -150,7 +149,7 @@ function embeddedBot(
 		intervals: new Map(resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval])),
 		baseInterval,
 		journal,
-		onNote: (at: Ms, symbol: string, note: Note) => options.onNote?.(at, symbol, note),
+		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),
 		onEquity,
 	});

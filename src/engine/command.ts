@@ -24,7 +24,8 @@ export type Command =
 	| { readonly kind: "cancel"; readonly at: Ms; readonly symbol: string; readonly linkId: string }
 	/** The stop of the whole position. */
 	| { readonly kind: "protect"; readonly at: Ms; readonly symbol: string; readonly stopLoss: Price }
-	| { readonly kind: "note"; readonly at: Ms; readonly symbol: string; readonly note: Note };
+	/** With the cash and the signed coins held when it was taken. */
+	| { readonly kind: "note"; readonly at: Ms; readonly symbol: string; readonly note: Note; readonly cash: Usdt; readonly coin: number };
 
 export const PHASES = ["flat", "entering", "open", "exiting", "cooldown"] as const;
 export type Phase = (typeof PHASES)[number];

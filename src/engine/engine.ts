@@ -2,6 +2,7 @@
 // only in who feeds it and who takes its commands. Symbols run side by side, each in its own machine; the account and the guards are shared.
 
 import type { Fact } from "../account/facts.ts";
+import { maintenanceMargin } from "../account/margin.ts";
 import { isFlat } from "../account/position.ts";
 import { linkIdOf } from "../orders/ids.ts";
 import { signOf } from "../orders/side.ts";
@@ -116,6 +117,17 @@ export class Engine implements Desk {
 		return { symbolHeld: this.machine(symbol).held, totalHeld };
 	}
 
+	behind(symbol: string): number {
+		const feeRate = this.settings.costs.takerFee;
+		let sum = usdtNumber(this.#balance);
+		for (const { instrument, leverage } of this.settings.symbols) {
+			const machine = this.machine(instrument.symbol);
+			if (machine.symbol === symbol) continue;
+			sum += machine.unrealised() - maintenanceMargin(machine.position, instrument, { mark: machine.last, leverage, feeRate });
+		}
+		return sum;
+	}
+
 	nextLinkId(symbol: string): string {
 		return linkIdOf(this.settings.run, symbol, ++this.#sequence);
 	}
@@ -130,7 +142,7 @@ export class Engine implements Desk {
 		this.#halted = `${guard}: ${why}`;
 		this.#track.trip();
 		const [first] = this.#machines.keys();
-		this.emit({ kind: "note", at, symbol: first ?? "", note: { what: "tripped", guard, why } });
+		this.emit({ kind: "note", at, symbol: first ?? "", note: { what: "tripped", guard, why }, cash: this.#balance, coin: 0 });
 		for (const machine of this.#machines.values()) machine.flatten(at, why);
 	}
 
@@ -223,7 +235,7 @@ export class Engine implements Desk {
 			this.#errors = 0;
 			if (this.#halted !== undefined) this.#track.resume(this.equity());
 			this.#halted = undefined;
-			this.emit({ kind: "note", at, symbol: first ?? "", note: { what: "resumed" } });
+			this.emit({ kind: "note", at, symbol: first ?? "", note: { what: "resumed" }, cash: this.#balance, coin: 0 });
 		}
 	}
 }

@@ -16,7 +16,8 @@ import { watchEntry } from "./internal/entry.ts";
 import { evaluate } from "./internal/evaluation.ts";
 import { closeAll, settleAtEnd, watchPosition } from "./internal/exit.ts";
 import { onFact } from "./internal/facts.ts";
-import { trail } from "./internal/protection.ts";
+import { liquidationOf } from "./internal/liquidation.ts";
+import { cancelTakeProfit, trail } from "./internal/protection.ts";
 import { newState, phaseOf, type SymbolState } from "./internal/state.ts";
 import type { SymbolSettings } from "./settings.ts";
 
@@ -97,8 +98,11 @@ export class Machine {
 
 	/** A signal candle has closed; it is evaluated at the first ticker from then on. */
 	onClosed({ at, candle }: { at: Ms; candle: Candle }): void {
-		this.#state.strategy.onCandle(candle, at);
-		this.#state.due = { at, close: candle.close };
+		const state = this.#state;
+		// No ticker came since the candle before: it is evaluated by what was known then, before this one is.
+		if (state.due !== undefined) evaluate(state, "close", state.due.at, state.due.close);
+		state.strategy.onCandle(candle, at);
+		state.due = { at, close: candle.close };
 	}
 
 	onFeed(stale: boolean): void {
@@ -113,6 +117,7 @@ export class Machine {
 		state.last = ticker.last;
 		state.window.pushPrice(at, ticker.last);
 		state.strategy.onTicker(at, ticker);
+		if (state.desk.settings.marginMode === "cross") state.liquidation = liquidationOf(state);
 		const closes = due !== undefined && at >= due.at;
 		if (closes) {
 			state.due = undefined;
@@ -133,6 +138,7 @@ export class Machine {
 	/** Everything of ours on this symbol is cancelled and closed at market. */
 	flatten(at: Ms, why: string): void {
 		this.#state.wish = undefined;
+		cancelTakeProfit(this.#state, at);
 		closeAll(this.#state, at, { reason: "guard", why });
 	}
 

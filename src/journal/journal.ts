@@ -51,7 +51,8 @@ export class Journal {
 	}
 
 	command(command: Command): void {
-		if (command.kind === "note") this.#append(command.at, "note", JSON.stringify({ symbol: command.symbol, ...command.note }));
+		if (command.kind === "note")
+			this.#append(command.at, "note", JSON.stringify({ symbol: command.symbol, cash: command.cash, coin: command.coin, ...command.note }));
 		else this.#append(command.at, "command", JSON.stringify(command));
 	}
 

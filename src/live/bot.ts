@@ -6,7 +6,7 @@ import { reviewKey } from "../bybit/decode/account.ts";
 import { candleOf } from "../bybit/decode/public.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import type { Fault } from "../bybit/fault.ts";
-import type { Command, Note } from "../engine/command.ts";
+import type { Command } from "../engine/command.ts";
 import { Engine } from "../engine/engine.ts";
 import type { Event } from "../engine/event.ts";
 import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
@@ -21,6 +21,8 @@ import { DAY, MINUTE, type Ms, type Usdt } from "../units/unit.ts";
 import { Sender } from "./send.ts";
 import { Translator } from "./translate.ts";
 
+export type NoteCommand = Extract<Command, { kind: "note" }>;
+
 export type BotOptions = {
 	/** Makes the client; its events come to `onEvent`. */
 	readonly connect: (onEvent: (event: BybitEvent) => void) => BybitClient;
@@ -32,7 +34,7 @@ export type BotOptions = {
 	readonly intervals: ReadonlyMap<string, Interval>;
 	readonly baseInterval: Interval;
 	readonly journal: Journal | undefined;
-	readonly onNote: (at: Ms, symbol: string, note: Note) => void;
+	readonly onNote: (told: NoteCommand) => void;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
 	/** After each base candle of the first symbol. */
 	readonly onEquity?: ((at: Ms, equity: number) => void) | undefined;
@@ -301,7 +303,7 @@ export class Bot {
 			return;
 		}
 		if (command.note.what === "flat") this.#trades.push(command.note.trade);
-		this.#options.onNote(command.at, command.symbol, command.note);
+		this.#options.onNote(command);
 	}
 
 	/** Tells the engine when market data has stopped, and when it is back. */

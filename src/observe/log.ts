@@ -3,9 +3,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
-import type { Note } from "../engine/command.ts";
+import type { Command, Note } from "../engine/command.ts";
 import { UsageError } from "../std/usage-error.ts";
-import type { Ms } from "../units/unit.ts";
+import { usdtNumber } from "../units/grid.ts";
 import { noteText } from "./note-text.ts";
 
 export const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
@@ -19,6 +19,8 @@ const NOTE_LEVELS: Partial<Record<Note["what"], Level>> = {
 	evaluated: "debug",
 	state: "debug",
 };
+
+type NoteCommand = Extract<Command, { kind: "note" }>;
 
 export class Log {
 	readonly #logger: pino.Logger;
@@ -43,8 +45,8 @@ export class Log {
 	}
 
 	/** `at` is the market's time, which in a simulation is not the wall's. */
-	note(at: Ms, symbol: string, note: Note): void {
-		this.line(NOTE_LEVELS[note.what] ?? "info", noteText(symbol, note) ?? note.what, { at, symbol, ...note });
+	note({ at, symbol, note, cash, coin }: NoteCommand): void {
+		this.line(NOTE_LEVELS[note.what] ?? "info", noteText(symbol, note) ?? note.what, { at, symbol, ...note, cash: usdtNumber(cash), coin });
 	}
 
 	close(): void {

@@ -14,6 +14,8 @@ export interface Desk {
 	emit(command: Command): void;
 	credit(amount: Usdt): void;
 	exposure(symbol: string): Exposure;
+	/** What stands behind a symbol's cross position: the wallet and the others' profit, less the others' maintenance margin, USDT. */
+	behind(symbol: string): number;
 	nextLinkId(symbol: string): string;
 	/** The drawdown guard's second form: would that balance break the limit? */
 	wouldBreak(balance: number): boolean;

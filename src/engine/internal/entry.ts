@@ -60,6 +60,7 @@ function sendEntry(state: SymbolState, plan: Plan): void {
 		placedAt: now,
 		signalAt: at,
 		cancelling: false,
+		abandoned: undefined,
 	};
 	state.protection.venueStop = stop;
 	noteEntering(state, plan, stop);

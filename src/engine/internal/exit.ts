@@ -1,26 +1,24 @@
 // Closing what is left: at market, by a signal's or a guard's decision; at the end of the data by valuing it.
 
 import { FLAT, isFlat } from "../../account/position.ts";
-import type { ExitReason } from "../../report/trade.ts";
 import { dangerOf } from "../../risk/guards.ts";
 import { addUsdt, negate, scaleUsdt } from "../../units/grid.ts";
 import type { Ms } from "../../units/unit.ts";
 import { cancelEntry } from "./entry.ts";
 import { closingOrder, note, placeClosing } from "./send.ts";
-import type { SymbolState } from "./state.ts";
-
-/** Why something closes; `byEvaluation` is the evaluation that decided it, if one did. */
-type Decision = { readonly reason: ExitReason; readonly why: string; readonly byEvaluation?: number | undefined };
+import type { Decision, SymbolState } from "./state.ts";
 
 /** Closes all that is left at market, and cancels what would add to it. */
-export function closeAll(state: SymbolState, at: Ms, { reason, why, byEvaluation }: Decision): void {
+export function closeAll(state: SymbolState, at: Ms, decision: Decision): void {
+	const { reason, why } = decision;
 	cancelEntry(state, at, why);
+	if (state.entry !== undefined) state.entry.abandoned = decision;
 	if (isFlat(state.position) || state.exit !== undefined) return;
 	state.retryExit = undefined;
 	const { desk, symbol, last } = state;
 	const { qty } = state.position;
 	const linkId = desk.nextLinkId(symbol);
-	state.exit = { linkId, reason, byEvaluation, decidedAt: last };
+	state.exit = { ...decision, linkId, decidedAt: last };
 	note(state, at, { what: "exiting", reason, why, qty: state.settings.instrument.grid.qtyNumber(qty) });
 	placeClosing(state, at, closingOrder(state, linkId, qty), "exit");
 }

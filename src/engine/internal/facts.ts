@@ -8,6 +8,7 @@ import type { Purpose } from "../command.ts";
 import { grantWish } from "./evaluation.ts";
 import { closeAll } from "./exit.ts";
 import { onFill } from "./fills.ts";
+import { liquidationOf } from "./liquidation.ts";
 import { takeProfitNow } from "./protection.ts";
 import { note } from "./send.ts";
 import type { SymbolState } from "./state.ts";
@@ -29,6 +30,7 @@ export function onFact(state: SymbolState, fact: Extract<Fact, { symbol: string 
 		case "funded":
 			state.desk.credit(negate(fact.amount));
 			state.recorder?.funded(fact.amount);
+			state.liquidation = liquidationOf(state);
 			return;
 		case "protected":
 			state.protection.venueStop = fact.stopLoss;
@@ -74,7 +76,7 @@ function entryEnded(state: SymbolState, at: Ms, why: string): void {
 function exitEnded(state: SymbolState, reason: string): void {
 	const { exit, position } = state;
 	state.exit = undefined;
-	if (exit !== undefined && !isFlat(position)) state.retryExit = { reason: exit.reason, why: `the closing order ended: ${reason}` };
+	if (exit !== undefined && !isFlat(position)) state.retryExit = { ...exit, why: `the closing order ended: ${reason}` };
 }
 
 function onRefused(state: SymbolState, { at, linkId, code, reason }: Told<"refused">): void {

@@ -1,6 +1,5 @@
 // What fills make of the position: it grows and is protected, it shrinks and is explained, it ends and the trade is closed.
 
-import { crossLiquidation, isolatedLiquidation } from "../../account/margin.ts";
 import { applyFill, isFlat } from "../../account/position.ts";
 import type { Fill } from "../../orders/fill.ts";
 import { TradeRecorder } from "../../report/trade.ts";
@@ -9,28 +8,22 @@ import { addUsdt, negate, plusQty, usdtNumber } from "../../units/grid.ts";
 import type { Ms, Usdt } from "../../units/unit.ts";
 import { endPosition } from "./episode.ts";
 import { grantWish } from "./evaluation.ts";
+import { liquidationOf } from "./liquidation.ts";
 import { afterTakeProfit, protectFilled } from "./protection.ts";
 import { note } from "./send.ts";
 import { type Exit, noProtection, phaseOf, type SymbolState } from "./state.ts";
 
 export function onFill(state: SymbolState, at: Ms, told: Fill): void {
 	const { desk, settings } = state;
-	const before = { flat: isFlat(state.position), balance: desk.balance };
+	const before = { flat: isFlat(state.position), balance: desk.balance, liquidation: state.liquidation };
 	const change = applyFill(state.position, told, settings.instrument.grid);
 	// What it realised follows from our own position: not every message of the venue states it.
 	const fill: Fill = { ...told, closedQty: change.closedQty, realised: change.realised };
 	state.position = change.position;
 	desk.credit(addUsdt(fill.realised, negate(fill.fee)));
 	state.liquidation = liquidationOf(state);
-	if (change.closedQty > 0) reduced(state, at, fill);
+	if (change.closedQty > 0) reduced(state, at, fill, before.liquidation);
 	else grown(state, at, fill, before);
-}
-
-function liquidationOf({ position, settings, desk }: SymbolState): number | undefined {
-	if (isFlat(position)) return undefined;
-	const { instrument, leverage } = settings;
-	if (desk.settings.marginMode === "isolated") return isolatedLiquidation(position, instrument, leverage);
-	return crossLiquidation(position, instrument, usdtNumber(desk.balance));
 }
 
 function grown(state: SymbolState, at: Ms, fill: Fill, before: { flat: boolean; balance: Usdt }): void {
@@ -48,22 +41,34 @@ function grown(state: SymbolState, at: Ms, fill: Fill, before: { flat: boolean; 
 		if (fill.leaves === 0) state.entry = undefined;
 	}
 	protectFilled(state, at);
+	// It filled although all was to be closed, before its cancellation arrived: closed as well.
+	if (entry?.abandoned !== undefined && state.exit === undefined) state.retryExit = entry.abandoned;
 }
 
-function reduced(state: SymbolState, at: Ms, fill: Fill): void {
+/** `liquidation` is where the position would have been liquidated before the fill. */
+function reduced(state: SymbolState, at: Ms, fill: Fill, liquidation: number | undefined): void {
 	const { recorder, position } = state;
-	const why = explain(state, fill);
+	const why = explain(state, fill, liquidation);
 	assert(recorder !== undefined, "a fill that closes belongs to a trade");
 	recorder.exited(fill, why.reason, why.decidedAt);
 	noteExited(state, at, fill, why);
 	if (isFlat(position)) finish(state, at, why.byEvaluation);
 	else if (why.reason === "take_profit") afterTakeProfit(state, at, fill);
+	else exitFilled(state, fill);
+}
+
+/** The closing order has filled and something is left: the entry grew behind its back. The rest is closed at the next ticker. */
+function exitFilled(state: SymbolState, fill: Fill): void {
+	const { exit } = state;
+	if (exit === undefined || exit.linkId !== fill.linkId || fill.leaves > 0) return;
+	state.exit = undefined;
+	state.retryExit = exit;
 }
 
 type Explanation = Pick<Exit, "reason" | "decidedAt" | "byEvaluation">;
 
 /** Why a fill has closed something, and at which price that was decided. */
-function explain({ protection, liquidation, exit, settings }: SymbolState, fill: Fill): Explanation {
+function explain({ protection, exit, settings }: SymbolState, fill: Fill, liquidation: number | undefined): Explanation {
 	const { grid } = settings.instrument;
 	const { stop, trails, takeProfit } = protection;
 	const byEvaluation = undefined;
@@ -81,7 +86,7 @@ function explain({ protection, liquidation, exit, settings }: SymbolState, fill:
 
 function noteExited(state: SymbolState, at: Ms, fill: Fill, { reason }: Explanation): void {
 	const { grid } = state.settings.instrument;
-	const cost = usdtNumber(addUsdt(fill.value, negate(fill.realised))); // long: value − gain; near enough for a return in %
+	const cost = usdtNumber(addUsdt(fill.value, fill.side === "sell" ? negate(fill.realised) : fill.realised)); // what the closed part had cost
 	note(state, at, {
 		what: "exited",
 		reason,

@@ -65,6 +65,14 @@ export function takeProfitNow(state: SymbolState, at: Ms, target: { qty: Qty; pr
 	placeClosing(state, at, closingOrder(state, linkId, target.qty), "take_profit");
 }
 
+/** Everything is to be closed: TP1 does not stay behind. */
+export function cancelTakeProfit({ protection, desk, symbol }: SymbolState, at: Ms): void {
+	const { takeProfit } = protection;
+	if (takeProfit === undefined) return;
+	protection.takeProfit = undefined;
+	desk.emit({ kind: "cancel", at, symbol, linkId: takeProfit.linkId });
+}
+
 /** TP1 has filled: with `exit.after_tp1: breakeven` the stop moves to the entry price, unless it is nearer already. */
 export function afterTakeProfit(state: SymbolState, at: Ms, fill: Fill): void {
 	const { protection, settings, position, recorder } = state;

@@ -26,15 +26,15 @@ export type Entry = {
 	readonly placedAt: Ms;
 	readonly signalAt: Ms;
 	cancelling: boolean;
+	/** Set once all is to be closed: what still fills of it is closed, too. */
+	abandoned: Decision | undefined;
 };
 
-/** The order that closes all that is left. `byEvaluation` is the evaluation that decided it, if one did. */
-export type Exit = {
-	readonly linkId: string;
-	readonly reason: ExitReason;
-	readonly byEvaluation: number | undefined;
-	readonly decidedAt: number;
-};
+/** Why something closes; `byEvaluation` is the evaluation that decided it, if one did. */
+export type Decision = { readonly reason: ExitReason; readonly why: string; readonly byEvaluation?: number | undefined };
+
+/** The order that closes all that is left. */
+export type Exit = Decision & { readonly linkId: string; readonly decidedAt: number };
 
 /** TP1, an order of its own. */
 export type TakeProfit = { readonly linkId: string; readonly qty: Qty; readonly price: Price; readonly decidedAt: number };
@@ -78,7 +78,7 @@ export type SymbolState = {
 	entry: Entry | undefined;
 	exit: Exit | undefined;
 	/** The closing order ended before all was closed: it is sent again at the next ticker. */
-	retryExit: { readonly reason: ExitReason; readonly why: string } | undefined;
+	retryExit: Decision | undefined;
 	protection: Protection;
 };
 
