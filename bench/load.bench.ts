@@ -2,47 +2,49 @@
 // file the wait would be longer than the whole computation. Measured against a reader that splits text, in the same process.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readCandles } from "../src/candles/csv.ts";
-import { generateMarket } from "../src/candles/generate.ts";
 import { formatCandles } from "../src/candles/write.ts";
-import { allocate, COLUMN_NAMES, type Columns, slice } from "../src/market/candle.ts";
+import { allocate, COLUMN_NAMES, type Columns } from "../src/market/candle.ts";
+import { assert } from "../src/std/assert.ts";
+import { benchCandles, ROWS } from "./candles.ts";
+import { type Bench, byTurns, main } from "./figure.ts";
 
-const ROWS = 1_000_000;
-const PASSES = 5;
+const ROUNDS = { rounds: 5, warmUp: 1 };
 
-export async function bench(): Promise<void> {
+function bench(): Bench {
 	const folder = mkdtempSync(join(tmpdir(), "anchorwatch-bench-"));
 	try {
-		const bytes = formatCandles(slice(generateMarket({ seed: "bench", days: Math.ceil(ROWS / 1440) }), 0, ROWS));
+		const bytes = formatCandles(benchCandles());
 		const plain = join(folder, "candles.csv");
 		const packed = join(folder, "candles.csv.gz");
 		writeFileSync(plain, bytes);
 		writeFileSync(packed, gzipSync(bytes, { level: 1 }));
-
-		console.log(`load: ${ROWS} rows, ${(bytes.length / 1e6).toFixed(0)} MB · ${cpus()[0]?.model.trim()} · Node ${process.version}`);
-		const ours = time("own byte parser, all rules checked", () => readCandles(plain).columns);
-		time("the same, gzipped", () => readCandles(packed).columns);
-		const naive = time("naive split, nothing checked", () => naiveRead(plain));
-		console.log(`  ${(naive / ours).toFixed(1)} times as fast as the naive reader`);
+		const before = performance.now();
+		whole(readCandles(plain).columns);
+		const first = performance.now() - before;
+		const [ours = 0, gzipped = 0, naive = 0] = byTurns(
+			[() => whole(readCandles(plain).columns), () => whole(readCandles(packed).columns), () => whole(naiveRead(plain))],
+			ROUNDS,
+		);
+		return {
+			stake: "Every cold backtest begins with this: at a second a file the wait would be longer than the whole computation.",
+			figures: [
+				{ name: "own byte parser, all rules checked, first call", value: first, unit: "ms" },
+				{ name: "the same, warm", value: ours, unit: "ms" },
+				{ name: "the same, gzipped", value: gzipped, unit: "ms" },
+				{ name: "naive split, nothing checked ÷ own byte parser", value: naive / ours, unit: "×" },
+			],
+		};
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
 }
 
-/** The best of some passes, in ms; the first, cold one is shown beside it. */
-function time(name: string, read: () => Columns): number {
-	const taken = Array.from({ length: PASSES }, () => {
-		const before = performance.now();
-		if (read().length !== ROWS) throw new Error(`${name} read another number of rows`);
-		return performance.now() - before;
-	});
-	const best = Math.min(...taken);
-	const rate = (ROWS / best / 1000).toFixed(2);
-	console.log(`  ${name.padEnd(36)} ${best.toFixed(0).padStart(5)} ms (first ${taken[0]?.toFixed(0)} ms)  ${rate} M rows/s`);
-	return best;
+function whole(columns: Columns): void {
+	assert(columns.length === ROWS, "a reader reads every row");
 }
 
 function naiveRead(path: string): Columns {
@@ -56,4 +58,4 @@ function naiveRead(path: string): Columns {
 	return columns;
 }
 
-if (import.meta.main) await bench();
+if (import.meta.main) await main("load", bench);
