@@ -42,6 +42,9 @@ export type BacktestOutcome = {
 	readonly halted: string | undefined;
 };
 
+/** Whether every point of a candle's path matters, whether a position is held, and the prices between which nothing happens. */
+type Watch = { readonly ticks: boolean; readonly held: boolean; readonly below: number; readonly above: number };
+
 /** Rows between two progress calls, at least. */
 const PROGRESS_ROWS = 1 << 16;
 /** Signal candles in one call: V8 replaces a running loop badly, and a function that is entered again and again well. */
@@ -67,6 +70,8 @@ class Backtest {
 	/** The signal candle whose rows are being taken, in place 0. */
 	readonly #signal = allocate(1);
 	readonly #signals: CandleWalk;
+	#watched: Watch = { ticks: false, held: false, below: Number.NEGATIVE_INFINITY, above: Number.POSITIVE_INFINITY };
+	#watchedAt = -1;
 	/** The first row not taken yet. */
 	#row = 0;
 	/** The first row behind the next funding time, as found last; it holds up to there. */
@@ -124,7 +129,7 @@ class Backtest {
 	#evaluate(at: Ms): boolean {
 		const columns = this.#columns;
 		const row = this.#row;
-		if (this.#wantsTicks()) this.#showBoundaries(row, at - 1);
+		if (this.#watch().ticks) this.#showBoundaries(row, at - 1);
 		this.#showAnchors(at);
 		this.#link.show({ kind: "closed", at, symbol: this.#symbol, candle: candleAt(this.#signal, 0) });
 		if (row === columns.length) return false;
@@ -159,17 +164,23 @@ class Backtest {
 		while (this.#row < to) {
 			const row = this.#row;
 			this.#fund(row);
-			const { ticks, below, above } = this.#machine.interest();
-			if (ticks) {
-				this.#walk(row);
-				continue;
-			}
-			const stop = isFlat(this.#venue.position(this.#symbol)) ? to : Math.min(to, this.#nextFundingRow(row));
-			const levels = this.#venue.levels(this.#symbol);
-			const quiet = this.#firstTouch(row, stop, Math.max(below, levels.below), Math.min(above, levels.above));
+			const { ticks, held, below, above } = this.#watch();
+			const stop = held ? Math.min(to, this.#nextFundingRow(row)) : to;
+			const quiet = ticks ? row : this.#firstTouch(row, stop, below, above);
 			if (quiet === row) this.#walk(row);
 			else this.#tell(quiet);
 		}
+	}
+
+	/** What engine and venue watch for, asked anew only after they had something to say to each other. */
+	#watch(): Watch {
+		if (this.#watchedAt === this.#link.exchanges) return this.#watched;
+		this.#watchedAt = this.#link.exchanges;
+		const { ticks, below, above } = this.#machine.interest();
+		const levels = this.#venue.levels(this.#symbol);
+		const held = !isFlat(this.#venue.position(this.#symbol));
+		this.#watched = { ticks, held, below: Math.max(below, levels.below), above: Math.min(above, levels.above) };
+		return this.#watched;
 	}
 
 	/** The first row in `[from, to)` whose range reaches a level; `to` when none does. */
@@ -195,7 +206,7 @@ class Backtest {
 	/** One candle in full: its boundary's ticker where ticks matter, then every point of its path. */
 	#walk(row: number): void {
 		const candle = candleAt(this.#columns, row);
-		if (this.#wantsTicks()) this.#showBoundaries(row, candle.openTime);
+		if (this.#watch().ticks) this.#showBoundaries(row, candle.openTime);
 		this.#showAnchors(candle.openTime + 1);
 		for (const step of walkCandle(this.#venue, this.#symbol, candle, { policy: this.#input.policy, length: this.#length })) {
 			this.#link.pump();
@@ -203,10 +214,6 @@ class Backtest {
 		}
 		this.#link.pump();
 		this.#tell(row + 1);
-	}
-
-	#wantsTicks(): boolean {
-		return this.#machine.interest().ticks;
 	}
 
 	/** Tickers at the boundaries of base candles since the row before, up to `upTo`: one, or in a gap one for each missing candle. */
@@ -255,7 +262,7 @@ class Backtest {
 	/** Funding times since the last settled one, charged at this row's open to the position held before it. */
 	#fund(row: number): void {
 		const at = this.#columns.openTime[row]!;
-		if (at <= this.#fundedTo || isFlat(this.#venue.position(this.#symbol))) return;
+		if (at <= this.#fundedTo || !this.#watch().held) return;
 		const after = Math.max(this.#fundedTo, this.#columns.openTime[row - 1] ?? 0);
 		this.#fundedTo = at;
 		if (Math.floor(after / this.#fundingInterval) === Math.floor(at / this.#fundingInterval)) return; // none in between: most rows

@@ -15,6 +15,7 @@ export class DeskLink {
 	readonly #engine: Engine;
 	readonly #venue: Venue;
 	readonly #onNote: NoteListener;
+	#exchanges = 0;
 
 	constructor(engine: Engine, venue: Venue, onNote: NoteListener) {
 		this.#engine = engine;
@@ -22,10 +23,16 @@ export class DeskLink {
 		this.#onNote = onNote;
 	}
 
+	/** How often the two had something to say to each other: while this stands still, so do orders, position and all levels. */
+	get exchanges(): number {
+		return this.#exchanges;
+	}
+
 	/** Shows the engine an event and settles all that follows; true when it led to anything. */
 	show(event: Event): boolean {
 		const commands = this.#engine.handle(event);
 		if (commands.length === 0) return false;
+		this.#exchanges++;
 		this.#settle([...commands]);
 		return true;
 	}
@@ -41,6 +48,7 @@ export class DeskLink {
 			for (const command of queue) this.#apply(command);
 			const events = this.#venue.drain();
 			if (events.length === 0) return;
+			this.#exchanges++;
 			queue = [];
 			for (const event of events) for (const fact of factsOf(event)) queue.push(...this.#engine.handle(fact));
 		}

@@ -6,6 +6,8 @@ export class CandleHistory {
 	readonly #capacity: number;
 	readonly #atrLength: number;
 	#candles: Candle[] = [];
+	/** The same candles' closes, side by side for the sums over them. */
+	readonly #closes: Float64Array;
 	#count = 0;
 	/** True ranges of the warm-up, until there are enough for the first ATR. */
 	#ranges: number[] = [];
@@ -14,6 +16,7 @@ export class CandleHistory {
 	constructor(terms: { capacity: number; atrLength: number }) {
 		this.#capacity = terms.capacity;
 		this.#atrLength = terms.atrLength;
+		this.#closes = new Float64Array(2 * terms.capacity + 1);
 	}
 
 	/** How many candles have closed so far. */
@@ -41,20 +44,24 @@ export class CandleHistory {
 	push(candle: Candle): void {
 		const range = this.trueRange(candle);
 		if (range !== undefined) this.#addRange(range);
+		this.#closes[this.#candles.length] = candle.close;
 		this.#candles.push(candle);
 		this.#count++;
-		if (this.#candles.length > 2 * this.#capacity) this.#candles = this.#candles.slice(-this.#capacity);
+		if (this.#candles.length <= 2 * this.#capacity) return;
+		this.#closes.copyWithin(0, this.#candles.length - this.#capacity, this.#candles.length);
+		this.#candles = this.#candles.slice(-this.#capacity);
 	}
 
 	/** Population standard deviation of the last `length` closes. */
 	deviation(length: number): number {
-		const from = this.#candles.length - length;
+		const closes = this.#closes;
+		const to = this.#candles.length;
 		let sum = 0;
-		for (let i = from; i < this.#candles.length; i++) sum += this.#candles[i]!.close;
+		for (let i = to - length; i < to; i++) sum += closes[i]!;
 		const mean = sum / length;
 		let squares = 0;
-		for (let i = from; i < this.#candles.length; i++) {
-			const off = this.#candles[i]!.close - mean;
+		for (let i = to - length; i < to; i++) {
+			const off = closes[i]! - mean;
 			squares += off * off;
 		}
 		return Math.sqrt(squares / length);
