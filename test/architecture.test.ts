@@ -110,8 +110,8 @@ const privateFoldersStayPrivate: Rule = ({ path, imports }) =>
 		const folder = /^src\/([^/]+)\/(?:.*\/)?(internal|testing)\//.exec(to);
 		if (folder === null) return [];
 		const [, room, name] = folder;
-		if (room !== roomOf(path)) return [`${path}:${line}: "${from}" is the ${name} folder of ${room}`];
-		return name === "testing" && !isTest(path) ? [`${path}:${line}: "${from}" is for tests`] : [];
+		if (name === "testing") return isTest(path) ? [] : [`${path}:${line}: "${from}" is for tests`]; // fixtures serve every test
+		return room === roomOf(path) ? [] : [`${path}:${line}: "${from}" is the ${name} folder of ${room}`];
 	});
 
 const importsNameFiles: Rule = ({ path, imports }, all) =>
@@ -228,7 +228,7 @@ const TREE = scan(["src", "test", "bench"].flatMap(read));
 const RULES: readonly (readonly [string, Rule])[] = [
 	["every file of src lies in a room that stands in a row", roomIsKnown],
 	["a row imports only from rows above it, and rooms of one row are strangers", importsFromRowsAbove],
-	["nobody enters another room's internal/ or testing/ folder, and production code no testing/ folder", privateFoldersStayPrivate],
+	["nobody enters another room's internal/ folder, and production code no testing/ folder", privateFoldersStayPrivate],
 	["a relative import ends in .ts and names a file that is there", importsNameFiles],
 	["there are no barrels in src: no index.ts, no export *", noBarrels],
 	["each npm package is imported in its own rooms, and in the pure ones none", packagesHaveTheirRooms],

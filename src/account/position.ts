@@ -37,7 +37,7 @@ export function applyFill(position: Position, fill: { side: Side; qty: Qty; pric
 		const cost = addUsdt(position.cost, grid.value(fill.qty, fill.price));
 		return { position: { direction, qty: plusQty(position.qty, fill.qty), cost }, closedQty: NO_QTY, realised: NO_USDT };
 	}
-	const closedQty = (fill.qty < position.qty ? fill.qty : position.qty) as Qty; // the smaller of two quantities
+	const closedQty = Math.min(fill.qty, position.qty) as Qty; // the smaller of two quantities
 	const cost = shareUsdt(position.cost, closedQty, position.qty);
 	const gain = addUsdt(grid.value(closedQty, fill.price), negate(cost));
 	const realised = position.direction === "long" ? gain : negate(gain);

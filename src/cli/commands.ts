@@ -7,7 +7,17 @@ import { addConfig } from "./config.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addParity } from "./parity.ts";
+import { addResume } from "./resume.ts";
 import { addRun } from "./run.ts";
 import { addSim } from "./sim.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [addRun, addInit, addConfig, addBacktest, addGenerate, addParity, addSim];
+export const COMMANDS: readonly ((program: Command) => void)[] = [
+	addRun,
+	addResume,
+	addInit,
+	addConfig,
+	addBacktest,
+	addGenerate,
+	addParity,
+	addSim,
+];

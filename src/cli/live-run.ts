@@ -3,21 +3,28 @@
 import { createInterface } from "node:readline/promises";
 import { BybitClient } from "../bybit/client.ts";
 import { resolveEndpoints } from "../bybit/endpoints.ts";
+import { isLoopback } from "../config/address.ts";
 import { readSecrets } from "../config/load.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
 import { Journal } from "../journal/journal.ts";
-import { Bot } from "../live/bot.ts";
+import { Bot, HALTED } from "../live/bot.ts";
 import { Log } from "../observe/log.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import { grouped, signedMoney } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
+import { DAY } from "../units/unit.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 import type { RunOptions } from "./run-options.ts";
 import { stopSignal } from "./stop-signal.ts";
+
+/** Inputs of the engine, every ticker among them, are many: they are kept for a replay this long, commands and notes for good. */
+const INPUTS_KEPT = 7 * DAY;
+/** How old a request may be when it arrives, ms; Bybit's default. */
+const RECV_WINDOW = 5000;
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {
 	const { environment, endpoints: named, log: logging, journal: keeping, guard, backtest } = config.config;
@@ -42,6 +49,17 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	const run = runName();
 	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run });
 	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about: { config: shown(config.config) } });
+	const halted = journal.recall(HALTED);
+	if (halted !== undefined) {
+		journal.close();
+		log.close();
+		throw new UsageError(
+			`trading was stopped by a guard (${String(halted)}); look at what happened, then let it trade again with: anchorwatch resume`,
+		);
+	}
+	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
+	forget();
+	const forgetting = setInterval(forget, DAY);
 	const { signal, release } = stopSignal();
 	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${text}\n`);
 	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
@@ -71,6 +89,8 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		intervals,
 		baseInterval,
 		journal,
+		durable: true,
+		clockTolerance: isLoopback(new URL(endpoints.value.rest).hostname) ? undefined : RECV_WINDOW / 2,
 		staleAfter: guard.stale_s === null ? undefined : guard.stale_s * 1000,
 		onLine: (level, text) => {
 			log.line(level, text);
@@ -93,6 +113,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		closingWords(bot, say);
 	} finally {
 		release();
+		clearInterval(forgetting);
 		await bot.stop();
 		journal.close();
 		log.close();

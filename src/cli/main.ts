@@ -2,6 +2,7 @@
 //   0 done · 1 a fault while running · 2 the input was wrong (one line says what and what to do)
 
 import { Command, CommanderError } from "commander";
+import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { COMMANDS } from "./commands.ts";
 
@@ -34,11 +35,20 @@ async function main(argv: readonly string[]): Promise<void> {
 		else if (error instanceof UsageError) {
 			process.stderr.write(`anchorwatch: ${error.message}\n`);
 			process.exitCode = EXIT.usage;
+		} else if (error instanceof RunFailure) {
+			process.stderr.write(`anchorwatch: ${error.message}\n`);
+			process.exitCode = EXIT.fault;
 		} else {
 			process.stderr.write(`anchorwatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 			process.exitCode = EXIT.fault;
 		}
 	}
 }
+
+// Whoever read our output may go away (`| head`, a logger that ends): what is said to nobody is dropped, and the run goes on.
+for (const stream of [process.stdout, process.stderr])
+	stream.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EPIPE") throw error;
+	});
 
 await main(process.argv);

@@ -45,11 +45,15 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 	const journal =
 		options.journalDir === undefined
 			? undefined
-			: new Journal(options.journalDir, {
-					name: options.run,
-					started: Date.now(),
-					about: { config: shown(config), generated: first.generated },
-				});
+			: new Journal(
+					options.journalDir,
+					{
+						name: options.run,
+						started: Date.now(),
+						about: { config: shown(config), generated: first.generated },
+					},
+					"simulated",
+				);
 	const simulation = await startSimulation({
 		markets: options.markets.map((market) =>
 			simMarket(
@@ -149,6 +153,7 @@ function embeddedBot(
 		intervals: new Map(resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval])),
 		baseInterval,
 		journal,
+		durable: false,
 		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),
 		onEquity,

@@ -34,7 +34,7 @@ export class Engine implements Desk {
 		this.settings = settings;
 		this.#balance = settings.balance;
 		this.#track = new EquityTrack({
-			start: usdtNumber(settings.balance),
+			start: Math.max(usdtNumber(settings.balance), settings.peak ?? 0),
 			maxDrawdownPct: settings.risk.maxDrawdownPct,
 			curve: settings.curve,
 		});

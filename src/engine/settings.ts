@@ -43,8 +43,9 @@ export type EngineSettings = {
 	readonly startAt: Ms;
 	/** Names this life of the bot in order ids. */
 	readonly run: string;
-	/** Wallet at the start; peak equity begins there. */
+	/** Wallet at the start; peak equity begins there, or where an earlier run left it. */
 	readonly balance: Usdt;
+	readonly peak?: number | undefined;
 	/** Written with the equity of each base candle of a single symbol, when given. */
 	readonly curve?: Float64Array | undefined;
 	/** Tell each evaluation in a note, not only what came of it. */

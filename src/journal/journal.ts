@@ -1,7 +1,7 @@
 // The bot's memory on disk: every input of the engine before it is handled, every command it gave and every transition it made, in one
 // SQLite file. Written in batches; a batch is on disk before any of its orders leaves. Replaying the inputs gives the same commands.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Command } from "../engine/command.ts";
@@ -30,15 +30,24 @@ const BATCH_MAX = 4096;
 
 export type Entry = { readonly seq: number; readonly at: Ms; readonly kind: "input" | "command" | "note"; readonly body: string };
 
+/** What happened at an exchange is kept apart from what was simulated. */
+export type JournalKind = "real" | "simulated";
+
+const FILES: Readonly<Record<JournalKind, string>> = { real: "journal.sqlite", simulated: "simulated.sqlite" };
+
+function journalFile(dir: string, kind: JournalKind): string {
+	return join(dir, FILES[kind]);
+}
+
 export class Journal {
 	readonly #database: DatabaseSync;
 	readonly #run: string;
 	readonly #insert: StatementSync;
 	#waiting = 0;
 
-	/** Opens (or makes) `journal.sqlite` in `dir` and begins a run in it. */
-	constructor(dir: string, run: { name: string; started: Ms; about: unknown }) {
-		this.#database = openDatabase(dir);
+	/** Opens (or makes) the journal of that kind in `dir` and begins a run in it. A simulation's begins empty each time. */
+	constructor(dir: string, run: { name: string; started: Ms; about: unknown }, kind: JournalKind = "real") {
+		this.#database = openDatabase(dir, kind);
 		this.#run = run.name;
 		this.#database
 			.prepare("INSERT INTO runs (run, started, about) VALUES (?, ?, ?)")
@@ -63,6 +72,24 @@ export class Journal {
 		this.#waiting = 0;
 	}
 
+	/** Keeps a small fact over restarts; undefined lets it go. */
+	remember(key: string, value: unknown): void {
+		this.flush();
+		if (value === undefined) this.#database.prepare("DELETE FROM meta WHERE key = ?").run(`kept ${key}`);
+		else this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").run(`kept ${key}`, JSON.stringify(value));
+	}
+
+	recall(key: string): unknown {
+		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(`kept ${key}`)?.value;
+		return typeof text === "string" ? JSON.parse(text) : undefined;
+	}
+
+	/** Forgets the inputs taken before `at`; commands and notes stay. */
+	prune(at: Ms): void {
+		this.flush();
+		this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND at < ?").run(at);
+	}
+
 	close(): void {
 		this.flush();
 		this.#database.close();
@@ -76,10 +103,11 @@ export class Journal {
 	}
 }
 
-function openDatabase(dir: string): DatabaseSync {
-	const file = join(dir, "journal.sqlite");
+function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
+	const file = journalFile(dir, kind);
 	try {
 		mkdirSync(dir, { recursive: true });
+		if (kind === "simulated") for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
 		const database = new DatabaseSync(file);
 		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
 		database.exec(SCHEMA);
@@ -100,8 +128,8 @@ function openDatabase(dir: string): DatabaseSync {
 }
 
 /** All entries of a run, in order. */
-export function readRun(dir: string, run: string): Entry[] {
-	const database = new DatabaseSync(join(dir, "journal.sqlite"), { readOnly: true });
+export function readRun(dir: string, run: string, kind: JournalKind = "real"): Entry[] {
+	const database = new DatabaseSync(journalFile(dir, kind), { readOnly: true });
 	try {
 		const rows = database.prepare("SELECT seq, at, kind, body FROM entries WHERE run = ? ORDER BY seq").all(run);
 		return rows.map((row) => row as unknown as Entry); // the columns that the table has

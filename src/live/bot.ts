@@ -15,7 +15,9 @@ import type { Instrument } from "../market/instrument.ts";
 import { closeOf, type Interval } from "../market/interval.ts";
 import type { Trade } from "../report/trade.ts";
 import type { Result } from "../std/result.ts";
+import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
+import type { StrategyState } from "../strategy/port.ts";
 import { parseUsdt, usdtNumber } from "../units/grid.ts";
 import { DAY, MINUTE, type Ms, type Usdt } from "../units/unit.ts";
 import { Sender } from "./send.ts";
@@ -34,14 +36,21 @@ export type BotOptions = {
 	readonly intervals: ReadonlyMap<string, Interval>;
 	readonly baseInterval: Interval;
 	readonly journal: Journal | undefined;
+	/** Peak equity, references and a guard's halt outlive the process: they are kept in the journal. */
+	readonly durable: boolean;
 	readonly onNote: (told: NoteCommand) => void;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
 	/** After each base candle of the first symbol. */
 	readonly onEquity?: ((at: Ms, equity: number) => void) | undefined;
+	/** Half the receive window: the corrected clock may be off by so much; undefined where the exchange's time runs its own way. */
+	readonly clockTolerance?: Ms | undefined;
 	/** Market data missing for so long, by the wall's clock, counts as stale; undefined where time is not the wall's. */
 	readonly staleAfter?: Ms | undefined;
 };
 
+/** What the journal keeps over restarts. */
+export const HALTED = "halted";
+export const PEAK = "peak";
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
 const STALE_CHECK: Ms = 1000;
@@ -64,6 +73,7 @@ export class Bot {
 	#heardAt = 0;
 	#staleTimer: ReturnType<typeof setInterval> | undefined;
 	#stale = false;
+	#clockOff = false;
 	#stopped = false;
 
 	constructor(options: BotOptions) {
@@ -91,7 +101,7 @@ export class Bot {
 		await this.#until(() => this.#up.has("public") && this.#up.has("private"), "the streams did not come up");
 		const instruments = await this.#instruments();
 		const balance = await this.#account();
-		const settings = { ...this.#options.settingsFor({ instruments }), balance };
+		const settings = { ...this.#options.settingsFor({ instruments }), balance, peak: this.#recalledPeak() };
 		for (const symbol of settings.symbols) await this.#prepare(symbol, settings.marginMode);
 		this.#engine = new Engine(settings);
 		this.#sender = new Sender({ client: this.#client, instruments, now, onEvent: (event) => this.#handle(event) });
@@ -105,6 +115,7 @@ export class Bot {
 		const topics = symbols.flatMap((symbol) => this.#topicsOf(symbol));
 		this.#client.subscribe(topics);
 		await this.#until(() => topics.every((topic) => this.#topics.has(topic)), "the market-data topics were not confirmed");
+		this.#recallReferences();
 		for (const symbol of settings.symbols) await this.#warmUp(symbol);
 		this.#release();
 		hold();
@@ -124,11 +135,6 @@ export class Bot {
 	/** The data has ended: what is open is valued at the last price and counted. */
 	closeBooks(at: Ms): void {
 		for (const command of this.engine.closeBooks(at)) this.#take(command);
-	}
-
-	/** The operator's wish. */
-	wish(wish: "pause" | "resume" | "flatten"): void {
-		this.#handle({ kind: "operator", at: this.#options.now(), wish });
 	}
 
 	// ---- start-up
@@ -236,7 +242,7 @@ export class Bot {
 		try {
 			while (!holds()) {
 				if (this.#fault?.class === "fatal") throw new UsageError(`${failing}: ${this.#fault.message}`);
-				if (Date.now() >= ends) throw new UsageError(`${failing} within ${START_PATIENCE / 1000} s; check the network and the endpoints`);
+				if (Date.now() >= ends) throw new RunFailure(`${failing} within ${START_PATIENCE / 1000} s; check the network and the endpoints`);
 				await new Promise<void>((resolve) => {
 					this.#wake = resolve;
 				});
@@ -250,6 +256,30 @@ export class Bot {
 		const waiting = this.#waiting ?? [];
 		this.#waiting = undefined;
 		for (const event of waiting) this.#feed(event);
+	}
+
+	// ---- what outlives the process
+
+	#recalledPeak(): number | undefined {
+		const peak = this.#options.durable ? this.#options.journal?.recall(PEAK) : undefined;
+		return typeof peak === "number" ? peak : undefined;
+	}
+
+	/** A restart continues with the references that were in force (spec §3). */
+	#recallReferences(): void {
+		const { durable, journal, symbols } = this.#options;
+		if (!durable) return;
+		for (const symbol of symbols) {
+			const state = journal?.recall(`strategy ${symbol}`);
+			if (typeof state === "object" && state !== null) this.engine.machine(symbol).strategy.restore(state as StrategyState); // written below
+		}
+	}
+
+	#rememberState(): void {
+		const { durable, journal } = this.#options;
+		if (!durable || journal === undefined) return;
+		journal.remember(PEAK, this.engine.peak);
+		for (const machine of this.engine.machines()) journal.remember(`strategy ${machine.symbol}`, machine.strategy.state());
 	}
 
 	// ---- running
@@ -274,7 +304,8 @@ export class Bot {
 			if (event.up) this.#topics.add(event.topic);
 			else onLine("warn", `topic ${event.topic}: ${event.reason ?? "lost"}`);
 			this.#wake();
-		} else if (event.kind === "malformed")
+		} else if (event.kind === "clock") this.#judgeClock(event.estimate.movedMs);
+		else if (event.kind === "malformed")
 			onLine("warn", `unreadable ${event.stream} message${event.topic === undefined ? "" : ` of ${event.topic}`}: ${event.reason}`);
 		else this.#heardAt = Date.now();
 	}
@@ -294,7 +325,10 @@ export class Bot {
 			if (commands.some((command) => command.kind !== "note")) journal?.flush();
 			for (const command of commands) this.#take(command);
 		}
-		if (event.kind === "candles" && event.symbol === this.#options.symbols[0]) this.#options.onEquity?.(event.at, engine.equity());
+		if (event.kind === "candles" && event.symbol === this.#options.symbols[0]) {
+			this.#options.onEquity?.(event.at, engine.equity());
+			this.#rememberState();
+		}
 	}
 
 	#take(command: Command): void {
@@ -303,7 +337,24 @@ export class Bot {
 			return;
 		}
 		if (command.note.what === "flat") this.#trades.push(command.note.trade);
+		if (command.note.what === "tripped" && this.#options.durable)
+			this.#options.journal?.remember(HALTED, `${command.note.guard}: ${command.note.why}`);
 		this.#options.onNote(command);
+	}
+
+	/** Between two measurements the corrected clock has drifted by so much: beyond the tolerance no entry, until a measurement finds it steady. */
+	#judgeClock(moved: Ms | undefined): void {
+		const { clockTolerance, onLine, now } = this.#options;
+		if (clockTolerance === undefined || moved === undefined) return;
+		const off = Math.abs(moved) > clockTolerance;
+		if (off) void this.#client.syncClock();
+		if (off === this.#clockOff) return;
+		this.#clockOff = off;
+		onLine(
+			"warn",
+			off ? `the clock was ${moved.toFixed(0)} ms off the exchange's: no new entries until it is steady` : "the clock is steady again",
+		);
+		this.#handle({ kind: "clock", at: now(), off });
 	}
 
 	/** Tells the engine when market data has stopped, and when it is back. */
@@ -324,5 +375,6 @@ export class Bot {
 /** The value, or the one line that says what failed and why. */
 function must<T>(result: Result<T, Fault>, what: string): T {
 	if (result.ok) return result.value;
-	throw new UsageError(`${what}: ${result.error.message} (${result.error.what})`);
+	const text = `${what}: ${result.error.message} (${result.error.what})`;
+	throw result.error.class === "fatal" || result.error.class === "refused" ? new UsageError(text) : new RunFailure(text);
 }

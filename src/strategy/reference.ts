@@ -20,6 +20,8 @@ export class Reference {
 	#volume = new Sum();
 	#firstBase: Ms | undefined;
 	#hadFigures = false;
+	/** Restored sums lack the candles that closed while nobody listened: they are rebuilt from the anchor on. */
+	#sumsStale = false;
 
 	constructor(settings: AnchoredVwapSettings) {
 		this.#settings = settings;
@@ -102,10 +104,12 @@ export class Reference {
 
 	missingAnchor(now: Ms): Ms | undefined {
 		const scheduled = this.#scheduled(now);
+		if (this.#sumsStale && this.#anchoredAt !== undefined) return scheduled ?? this.#anchoredAt;
 		return scheduled === undefined || this.#anchoredAt === scheduled ? undefined : scheduled;
 	}
 
 	rebuild(anchor: Ms, sums: { turnover: number; volume: number }): void {
+		this.#sumsStale = false;
 		this.#anchorSums(anchor);
 		this.#firstBase = anchor;
 		this.#turnover.add(sums.turnover);
@@ -129,6 +133,7 @@ export class Reference {
 		this.rebuild(state.anchoredAt, { turnover: Number(state.turnover), volume: Number(state.volume) });
 		this.#frozen = typeof state.reference === "number" ? state.reference : undefined;
 		this.#firstBase = typeof state.firstBase === "number" ? state.firstBase : undefined;
+		this.#sumsStale = this.#settings.vwapSource === "kline";
 	}
 
 	/** The scheduled anchor in force at `at`: the session's open, or the configured instant once it has come. */

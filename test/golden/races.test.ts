@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeConfig } from "../config/decode.ts";
-import { settingsOf } from "../config/settings.ts";
-import { bundledInstrument } from "../market/instrument.ts";
-import type { OrderRequest } from "../orders/order.ts";
-import { NO_QTY, NO_USDT } from "../units/grid.ts";
-import { HOUR, type Qty } from "../units/unit.ts";
-import type { Command } from "./command.ts";
-import { Engine } from "./engine.ts";
+import { decodeConfig } from "../../src/config/decode.ts";
+import { settingsOf } from "../../src/config/settings.ts";
+import type { Command } from "../../src/engine/command.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { bundledInstrument } from "../../src/market/instrument.ts";
+import type { OrderRequest } from "../../src/orders/order.ts";
+import { NO_QTY, NO_USDT } from "../../src/units/grid.ts";
+import { HOUR, type Qty } from "../../src/units/unit.ts";
 
 const SYMBOL = "BTCUSDT";
 const START = Date.UTC(2024, 0, 10);
