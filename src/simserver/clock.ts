@@ -65,6 +65,11 @@ export class SimClock {
 		return { from, before: now + 1000 * stretch + idle };
 	}
 
+	/** What this clock will show after so long by the wall. */
+	after(wall: Ms): Ms {
+		return Math.ceil(this.now() + wall * (typeof this.#speed === "number" ? this.#speed : 1));
+	}
+
 	wall(): Ms {
 		return this.#wall();
 	}

@@ -12,11 +12,24 @@ export class Refused extends Error {
 	readonly refusal: Refusal;
 	/** What the result still says, where Bybit says something. */
 	readonly result: unknown;
+	readonly retExtInfo: unknown;
 
-	constructor(refusal: Refusal, result: unknown = {}) {
+	constructor(refusal: Refusal, result: unknown = {}, retExtInfo: unknown = {}) {
 		super(refusal.message);
 		this.refusal = refusal;
 		this.result = result;
+		this.retExtInfo = retExtInfo;
+	}
+}
+
+/** A result with something beside it: the rows' own codes of a batch. */
+export class Extended {
+	readonly result: unknown;
+	readonly retExtInfo: unknown;
+
+	constructor(result: unknown, retExtInfo: unknown) {
+		this.result = result;
+		this.retExtInfo = retExtInfo;
 	}
 }
 
@@ -33,9 +46,10 @@ export function granted<T>(result: Result<T, Refusal>): T {
 /** Runs a handler; its no becomes an answer. */
 export function answer(handle: () => unknown): Answer {
 	try {
-		return { result: handle() };
+		const result = handle();
+		return result instanceof Extended ? { result: result.result, retExtInfo: result.retExtInfo } : { result };
 	} catch (error) {
-		if (error instanceof Refused) return { result: error.result, refusal: error.refusal };
+		if (error instanceof Refused) return { result: error.result, refusal: error.refusal, retExtInfo: error.retExtInfo };
 		throw error;
 	}
 }

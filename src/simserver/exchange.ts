@@ -9,6 +9,9 @@ import type { SimClock } from "./clock.ts";
 import { Feed, type SimMarket } from "./feed.ts";
 import { Hub } from "./hub.ts";
 import { Ledger } from "./ledger.ts";
+import { type LimitSettings, Limits } from "./limits.ts";
+import { Notices } from "./notices.ts";
+import { Settings } from "./settings.ts";
 import type { PrivateTopic } from "./topics.ts";
 import { netProfit } from "./wire/closed-profit.ts";
 import { streamExecution } from "./wire/execution.ts";
@@ -22,22 +25,36 @@ export class Exchange {
 	readonly clock: SimClock;
 	readonly keys: Keys;
 	readonly hub = new Hub();
+	readonly notices = new Notices(this.hub);
+	readonly settings = new Settings();
+	readonly limits: Limits;
 	readonly venue: Venue;
 	readonly ledger: Ledger;
 	readonly feeds: ReadonlyMap<string, Feed>;
 	readonly start: Ms;
 	readonly #outbox: VenueEvent[] = [];
 
-	constructor(markets: readonly SimMarket[], terms: VenueTerms, edge: { clock: SimClock; keys: Keys }) {
+	constructor(markets: readonly SimMarket[], terms: VenueTerms, edge: { clock: SimClock; keys: Keys; limits?: LimitSettings | undefined }) {
 		this.clock = edge.clock;
 		this.keys = edge.keys;
 		this.start = edge.clock.now();
+		this.limits = new Limits(edge.limits, () => edge.clock.wall());
 		this.venue = new Venue(
 			markets.map(({ instrument }) => instrument),
 			terms,
 		);
 		this.ledger = new Ledger(this.venue);
 		this.feeds = new Map(markets.map((market) => [market.instrument.symbol, new Feed(market, this.venue, this.hub)]));
+	}
+
+	/** How an endpoint's limit stands; the reset is "now" unless nothing is left. */
+	limitHeaders(endpoint: string, limit: number): Record<string, string> {
+		const { limit: most, left, wait } = this.limits.standing(endpoint, limit);
+		return {
+			"X-Bapi-Limit": String(most),
+			"X-Bapi-Limit-Status": String(left),
+			"X-Bapi-Limit-Reset-Timestamp": String(this.clock.after(wait)),
+		};
 	}
 
 	/** Takes what the venue has to tell into the ledger. */
@@ -80,7 +97,7 @@ export class Exchange {
 			case "funding":
 				return streamExecution(event, ledger.instrument(event.symbol));
 			case "position":
-				return streamPosition(venue, event.symbol, ledger.record(event.symbol));
+				return streamPosition(this, event.symbol);
 			case "wallet":
 				return walletRow(venue, event.balance);
 		}

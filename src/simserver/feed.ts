@@ -6,7 +6,7 @@ import type { Instrument } from "../market/instrument.ts";
 import type { Interval } from "../market/interval.ts";
 import { type Rolling24h, rolling24h } from "../market/rolling.ts";
 import { Prng } from "../std/prng.ts";
-import { DAY, HOUR, type Ms } from "../units/unit.ts";
+import { DAY, HOUR, type Ms, type Price } from "../units/unit.ts";
 import type { Venue } from "../venue/venue.ts";
 import { fundingDue } from "../venue/walk.ts";
 import type { Hub } from "./hub.ts";
@@ -14,7 +14,8 @@ import { type BookState, Ladder, type Level, type Sides } from "./ladder.ts";
 import { ShownCandles } from "./shown-candles.ts";
 import { DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
 import { klineFrame } from "./wire/kline.ts";
-import { numberText, qtyText } from "./wire/text.ts";
+import { priceBand } from "./wire/price-limit.ts";
+import { numberText, priceText, qtyText } from "./wire/text.ts";
 import { changedFields, type TickDirection, type TickerFields, tickerFields } from "./wire/ticker.ts";
 import { type PublicTrade, tradeFrame } from "./wire/trade.ts";
 
@@ -74,6 +75,23 @@ export class Feed {
 
 	get trades(): readonly PublicTrade[] {
 		return this.#trades;
+	}
+
+	/** Coins, both sides together: a constant. */
+	get openInterest(): number {
+		return this.#openInterest;
+	}
+
+	/** The band of limit prices as it stands; undefined before the first price. */
+	priceBand(): { buy: Price; sell: Price } | undefined {
+		const last = this.#venue.last(this.symbol);
+		return priceBand(this.market.instrument, { mark: last, index: last });
+	}
+
+	priceLimit(): { symbol: string; buyLmt: string; sellLmt: string } {
+		const { grid } = this.market.instrument;
+		const band = this.priceBand();
+		return { symbol: this.symbol, buyLmt: priceText(grid, band?.buy), sellLmt: priceText(grid, band?.sell) };
 	}
 
 	/** Whether a price exists yet. */

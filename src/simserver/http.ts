@@ -6,19 +6,21 @@ import type { Refusal } from "../venue/refusal.ts";
 import { checkRest } from "./auth.ts";
 import { type Answer, answer, envelope } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
+import { TOO_MANY } from "./limits.ts";
 import { Params, parseObject } from "./params.ts";
 import type { Requests } from "./requests.ts";
 import { ACCOUNT_ROUTES } from "./rest/account.ts";
 import { MARKET_ROUTES } from "./rest/market.ts";
 import { POSITION_ROUTES } from "./rest/position.ts";
 import type { Route } from "./rest/route.ts";
+import { SYSTEM_ROUTES } from "./rest/system.ts";
 import { TRADE_ROUTES } from "./rest/trade.ts";
 
 const BODY_MAX = 256 * 1024;
 /** A request that takes longer to arrive is cut off. */
 const REQUEST_MS_MAX = 10_000;
 
-export const ROUTES: readonly Route[] = [...MARKET_ROUTES, ...TRADE_ROUTES, ...POSITION_ROUTES, ...ACCOUNT_ROUTES];
+export const ROUTES: readonly Route[] = [...MARKET_ROUTES, ...TRADE_ROUTES, ...POSITION_ROUTES, ...ACCOUNT_ROUTES, ...SYSTEM_ROUTES];
 
 export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: string) => void): FastifyInstance {
 	const app = fastify({
@@ -59,9 +61,14 @@ export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: s
 	return app;
 }
 
+const TOO_FREQUENT: Refusal = { code: 403, message: "access too frequent" };
 const BROKEN: Refusal = { code: 10001, message: "Request parameter error" };
 
 function serve(route: Route, exchange: Exchange, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): void {
+	if (!exchange.limits.admitsAddress(request.ip)) {
+		send(reply, exchange, { result: {}, refusal: TOO_FREQUENT }, { status: 403 });
+		return;
+	}
 	const query = queryOf(request);
 	const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	if (route.method === "GET" && hasBody(request)) {
@@ -82,6 +89,10 @@ function serve(route: Route, exchange: Exchange, { request, reply }: { request: 
 			send(reply, exchange, { result: {}, refusal }, { status: key === undefined ? 401 : 200, route });
 			return;
 		}
+		if (route.batch !== true && exchange.limits.take(route.path, route.limit) === 0) {
+			send(reply, exchange, { result: {}, refusal: TOO_MANY }, { status: 200, route });
+			return;
+		}
 	}
 	send(reply, exchange, dispatch(route, exchange, { request, query, body }), { status: 200, route });
 }
@@ -97,9 +108,7 @@ function dispatch(route: Route, exchange: Exchange, sent: { request: FastifyRequ
 function send(reply: FastifyReply, exchange: Exchange, content: Answer, { status, route }: { status: number; route?: Route }): void {
 	const now = exchange.clock.now();
 	if (route !== undefined) {
-		reply.header("X-Bapi-Limit", String(route.limit));
-		reply.header("X-Bapi-Limit-Status", String(route.limit - 1));
-		reply.header("X-Bapi-Limit-Reset-Timestamp", String(now));
+		reply.headers(exchange.limitHeaders(route.path, route.limit));
 	}
 	reply.code(status).header("Content-Type", "application/json; charset=utf-8").send(envelope(content, now));
 }

@@ -18,9 +18,19 @@ export type OrderIds = { readonly orderId: string; readonly orderLinkId: string 
 export function createOrder(params: Params, exchange: Exchange): OrderIds {
 	const request = orderRequest(params, exchange);
 	refuseTooLarge(request, exchange);
-	const orderId = granted(exchange.venue.submit(request, exchange.clock.now()));
+	const orderId = granted(exchange.venue.submit(withinBand(request, exchange), exchange.clock.now()));
 	exchange.absorb();
 	return { orderId, orderLinkId: request.linkId };
+}
+
+/** A limit price beyond the band is moved to its edge, or refused where the account has asked for that; conditional orders are not judged. */
+function withinBand(request: OrderRequest, exchange: Exchange): OrderRequest {
+	const { symbol, side, price, trigger } = request;
+	const band = price === undefined || trigger !== undefined ? undefined : exchange.feeds.get(symbol)?.priceBand();
+	if (price === undefined || band === undefined || price <= 0 || price > exchange.ledger.instrument(symbol).maxPrice) return request;
+	if (side === "buy" ? price <= band.buy : price >= band.sell) return request;
+	if (!exchange.settings.refusesBeyondBand) return { ...request, price: side === "buy" ? band.buy : band.sell };
+	return side === "buy" ? refuse(110121, "Order price is above the upper limit") : refuse(110120, "Order price is below the lower limit");
 }
 
 /** Money is counted exactly up to about 90 million USDT: an order that could take a symbol near that is beyond every tier. */
@@ -64,7 +74,7 @@ function orderTarget(params: Params, exchange: Exchange): { symbol: string; orde
 	return { symbol, orderId, linkId };
 }
 
-function orderRequest(params: Params, exchange: Exchange): OrderRequest {
+export function orderRequest(params: Params, exchange: Exchange): OrderRequest {
 	needLinear(params);
 	const { symbol } = feedOf(params, exchange);
 	const instrument = exchange.ledger.instrument(symbol);

@@ -55,6 +55,15 @@ export class Params {
 		return /^\d{1,15}$/.test(text) ? Number(text) : invalid(name);
 	}
 
+	/** A list of objects. */
+	rows(name: string): Record<string, unknown>[] {
+		const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+		if (!Array.isArray(value)) return invalid(name);
+		return value.map(
+			(row: unknown) => (typeof row === "object" && row !== null && !Array.isArray(row) ? (row as Record<string, unknown>) : invalid(name)), // an object's fields are unknown
+		);
+	}
+
 	/** A decimal number of any size. */
 	number(name: string): number | undefined {
 		const text = this.text(name);

@@ -13,6 +13,7 @@ const BACKLOG_MAX = 64 * 1024 * 1024;
 export class Peer implements Listener {
 	readonly kind: PeerKind;
 	readonly connId: string;
+	readonly address: string;
 	readonly topics = new Set<string>();
 	authenticated = false;
 	/** Its pong did not come in time: the lockstep goes on without it until one comes. */
@@ -21,9 +22,10 @@ export class Peer implements Listener {
 	readonly #raw: Duplex;
 	#gathering = false;
 
-	constructor(kind: PeerKind, connId: string, wire: { socket: WebSocket; raw: Duplex }) {
+	constructor(kind: PeerKind, connId: string, wire: { socket: WebSocket; raw: Duplex; address: string }) {
 		this.kind = kind;
 		this.connId = connId;
+		this.address = wire.address;
 		this.#socket = wire.socket;
 		this.#raw = wire.raw;
 	}

@@ -12,6 +12,7 @@ import { SimClock, type Speed, type WallClock } from "./clock.ts";
 import { Exchange } from "./exchange.ts";
 import type { SimMarket } from "./feed.ts";
 import { buildHttp } from "./http.ts";
+import type { LimitSettings } from "./limits.ts";
 import { Requests } from "./requests.ts";
 import { PATHS, Sockets } from "./sockets.ts";
 import { Timeline } from "./timeline.ts";
@@ -36,6 +37,8 @@ export type SimulationOptions = {
 	onStep?(at: Ms): void;
 	/** One line for the log; stderr by default. */
 	warn?(text: string): void;
+	/** How often clients may ask; without it as often as they like. */
+	readonly limits?: LimitSettings | undefined;
 	/** The machine's clock. */
 	readonly wall?: WallClock;
 	/** How long lockstep waits for a silent socket, wall ms; 10 s by default. */
@@ -67,7 +70,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const begin = Math.min(...markets.map(({ candles }) => candles.openTime[0]!));
 	const end = Math.max(...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)));
 	const clock = new SimClock(begin, speed, options.wall ?? Date.now);
-	const exchange = new Exchange(markets, options.terms, { clock, keys: options });
+	const exchange = new Exchange(markets, options.terms, { clock, keys: options, limits: options.limits });
 	const barrier = new Barrier(warn, options.patience);
 	const requests = new Requests(() => {
 		if (timeline.settling) return;

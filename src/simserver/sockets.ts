@@ -70,8 +70,13 @@ export class Sockets {
 			raw.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 			return;
 		}
+		const open = [...this.peers].reduce((sum, peer) => sum + Number(peer.kind === kind), 0);
+		if (!this.#exchange.limits.admitsSocket(kind, open)) {
+			raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+			return;
+		}
 		this.#server.handleUpgrade(request, raw, head, (socket) => {
-			const peer = new Peer(kind, randomUUID(), { socket, raw });
+			const peer = new Peer(kind, randomUUID(), { socket, raw, address: request.socket.remoteAddress ?? "" });
 			this.peers.add(peer);
 			socket.on("message", (data) => this.#read(peer, data));
 			socket.on("pong", (payload) => this.#barrier.answered(peer, payload.toString()));
@@ -80,6 +85,7 @@ export class Sockets {
 			socket.on("close", () => {
 				this.peers.delete(peer);
 				this.#exchange.hub.forget(peer);
+				this.#exchange.limits.forget(peer.connId);
 				this.#barrier.gone(peer);
 				this.#tell();
 			});

@@ -1,18 +1,25 @@
 // Order entry by socket: after auth each frame carries one order and a timestamp in its header. Source: docs/v5/websocket/trade/guideline.
 
 import { checkSocket, checkTimestamp } from "./auth.ts";
-import { type Answer, answer } from "./envelope.ts";
+import { BATCHES, batch, ORDERS_A_SECOND } from "./batch.ts";
+import { type Answer, answer, type Extended } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
+import { TOO_MANY } from "./limits.ts";
 import { amendOrder, cancelOrder, createOrder, type OrderIds } from "./order-request.ts";
 import { Params, parseObject } from "./params.ts";
 import type { Peer } from "./peer.ts";
 
-const OPS: Readonly<Record<string, (params: Params, exchange: Exchange) => OrderIds>> = {
-	"order.create": createOrder,
-	"order.amend": amendOrder,
-	"order.cancel": cancelOrder,
+type Op = { readonly path: string; readonly batch: boolean; readonly handle: (params: Params, exchange: Exchange) => OrderIds | Extended };
+
+/** Each counts with the REST path that does the same. */
+const OPS: Readonly<Record<string, Op>> = {
+	"order.create": { path: "/v5/order/create", batch: false, handle: createOrder },
+	"order.amend": { path: "/v5/order/amend", batch: false, handle: amendOrder },
+	"order.cancel": { path: "/v5/order/cancel", batch: false, handle: cancelOrder },
+	"order.create-batch": { path: BATCHES.create.path, batch: true, handle: batch("create") },
+	"order.amend-batch": { path: BATCHES.amend.path, batch: true, handle: batch("amend") },
+	"order.cancel-batch": { path: BATCHES.cancel.path, batch: true, handle: batch("cancel") },
 };
-const LIMIT = 10;
 const REQ_ID_MAX = 36;
 /** So many request ids are remembered per connection: a repeated one is refused. */
 const REQ_IDS_KEPT = 10_000;
@@ -32,10 +39,13 @@ export function onTrade(peer: Peer, text: string, exchange: Exchange): void {
 		return;
 	}
 	if (op === "auth") return authenticate(peer, frame.args, exchange, plain);
-	const handle = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
-	if (handle === undefined) return plain(10404, "Unknown op");
-	const content = serve(peer, frame, exchange, handle);
-	exchange.hub.send(peer, JSON.stringify({ ...id, ...response(content, op, { connId: peer.connId, now }) }));
+	const known = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
+	if (known === undefined) return plain(10404, "Unknown op");
+	const tooOften = exchange.limits.refuseFrame(peer.connId, peer.address);
+	if (tooOften !== undefined) return plain(tooOften.code, tooOften.message);
+	const content = serve(peer, frame, exchange, known);
+	const header = exchange.limitHeaders(known.path, ORDERS_A_SECOND);
+	exchange.hub.send(peer, JSON.stringify({ ...id, ...response(content, op, { connId: peer.connId, now, header }) }));
 }
 
 function authenticate(peer: Peer, args: unknown, exchange: Exchange, plain: (code: number, message: string) => void): void {
@@ -48,12 +58,7 @@ function authenticate(peer: Peer, args: unknown, exchange: Exchange, plain: (cod
 	else plain(10001, "Params Error");
 }
 
-function serve(
-	peer: Peer,
-	frame: Record<string, unknown>,
-	exchange: Exchange,
-	handle: (params: Params, exchange: Exchange) => OrderIds,
-): Answer {
+function serve(peer: Peer, frame: Record<string, unknown>, exchange: Exchange, { path, batch: many, handle }: Op): Answer {
 	const no = (code: number, message: string): Answer => ({ result: {}, refusal: { code, message } });
 	if (!peer.authenticated) return no(10007, "User authentication failed.");
 	const header = asObject(frame.header);
@@ -65,23 +70,23 @@ function serve(
 	}
 	const args = Array.isArray(frame.args) ? frame.args : [];
 	const body = args.length === 1 ? asObject(args[0]) : undefined;
-	return body === undefined ? no(10001, "args must hold exactly one order") : answer(() => handle(new Params(body), exchange));
+	if (body === undefined) return no(10001, "args must hold exactly one order");
+	if (!many && exchange.limits.take(path, ORDERS_A_SECOND) === 0) return { result: {}, refusal: TOO_MANY };
+	return answer(() => handle(new Params(body), exchange));
 }
 
-function response({ result, refusal }: Answer, op: string, { connId, now }: { connId: string; now: number }): object {
+function response(
+	{ result, refusal, retExtInfo = {} }: Answer,
+	op: string,
+	{ connId, now, header }: { connId: string; now: number; header: Record<string, string> },
+): object {
 	return {
 		retCode: refusal?.code ?? 0,
 		retMsg: refusal?.message ?? "OK",
 		op,
 		data: result,
-		retExtInfo: {},
-		header: {
-			"X-Bapi-Limit": String(LIMIT),
-			"X-Bapi-Limit-Status": String(LIMIT - 1),
-			"X-Bapi-Limit-Reset-Timestamp": String(now),
-			Traceid: connId.replaceAll("-", ""),
-			Timenow: String(now),
-		},
+		retExtInfo,
+		header: { ...header, Traceid: connId.replaceAll("-", ""), Timenow: String(now) },
 		connId,
 	};
 }

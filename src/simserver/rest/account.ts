@@ -9,7 +9,8 @@ import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
 import { transactionRow, transactionType } from "../wire/transaction.ts";
 import { walletRow } from "../wire/wallet.ts";
-import { feedOf, needLinear, type Route, timeRange } from "./route.ts";
+import { instruments } from "./market.ts";
+import { feedOf, linearOr, type Route, timeRange } from "./route.ts";
 
 export const ACCOUNT_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/account/wallet-balance", handle: walletBalance, limit: 50 },
@@ -18,7 +19,12 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
 	{ method: "POST", path: "/v5/account/set-margin-mode", handle: setMarginMode, limit: 5 },
 	{ method: "GET", path: "/v5/account/transaction-log", handle: transactionLog, limit: 25 },
 	{ method: "GET", path: "/v5/user/query-api", handle: queryApi, limit: 10 },
-	{ method: "GET", path: "/v5/asset/coin/query-info", handle: () => ({ rows: [] }), limit: 5 },
+	{ method: "POST", path: "/v5/account/set-limit-px-action", handle: setLimitPriceAction, limit: 10 },
+	{ method: "GET", path: "/v5/account/user-setting-config", handle: userSettings, limit: 50 },
+	{ method: "GET", path: "/v5/account/instruments-info", handle: instruments, limit: 10 },
+	{ method: "GET", path: "/v5/account/query-dcp-info", handle: () => ({ dcpInfos: [] }), limit: 5 },
+	{ method: "GET", path: "/v5/account/smp-group", handle: () => ({ smpGroup: 0 }), limit: 5 },
+	{ method: "GET", path: "/v5/asset/coin/query-info", handle: coins, limit: 5 },
 ];
 
 const MODES = { isolated: "ISOLATED_MARGIN", cross: "REGULAR_MARGIN" } as const;
@@ -45,11 +51,12 @@ function info(_: Params, { venue, start }: Exchange): object {
 }
 
 function feeRate(params: Params, exchange: Exchange): object {
-	needLinear(params);
-	const { takerFee, makerFee } = exchange.venue.terms;
-	const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
-	const list = symbols.map((symbol) => ({ symbol, takerFeeRate: plainDecimal(takerFee), makerFeeRate: plainDecimal(makerFee) }));
-	return { category: "linear", list };
+	return linearOr(params, () => {
+		const { takerFee, makerFee } = exchange.venue.terms;
+		const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
+		const list = symbols.map((symbol) => ({ symbol, takerFeeRate: plainDecimal(takerFee), makerFeeRate: plainDecimal(makerFee) }));
+		return { category: "linear", list };
+	});
 }
 
 function setMarginMode(params: Params, { venue }: Exchange): object {
@@ -60,6 +67,40 @@ function setMarginMode(params: Params, { venue }: Exchange): object {
 	if (set.ok) return { reasons: [] };
 	const { code, message } = set.error;
 	throw new Refused(set.error, { reasons: [{ reasonCode: String(code), reasonMsg: message }] });
+}
+
+/** Whether a limit price beyond the band is refused (true) or moved to its edge. Spot is not traded here. */
+function setLimitPriceAction(params: Params, { settings }: Exchange): object {
+	const category = params.need("category");
+	const refuses = params.oneOf("modifyEnable", ["true", "false"], undefined) ?? invalid("modifyEnable");
+	if (category === "linear") settings.refusesBeyondBand = refuses === "false";
+	else if (category !== "spot" && category !== "inverse") invalid("category");
+	return {};
+}
+
+function userSettings(_: Params, { settings }: Exchange): object {
+	return { lpaSpot: false, lpaPerp: settings.refusesBeyondBand, smsef: false, fmsef: false, deltaEnable: false, smpType: "0" };
+}
+
+/** USDT on one chain, into which nothing can be paid and from which nothing can be withdrawn. */
+function coins(params: Params): object {
+	const chain = {
+		chain: "ETH",
+		chainType: "Ethereum (ERC20)",
+		confirmation: "6",
+		withdrawFee: "1",
+		depositMin: "0",
+		withdrawMin: "10",
+		minAccuracy: "6",
+		chainDeposit: "0",
+		chainWithdraw: "0",
+		withdrawPercentageFee: "0",
+		contractAddress: "",
+		safeConfirmNumber: "65",
+	};
+	const coin = params.text("coin");
+	const row = { name: "USDT", coin: "USDT", remainAmount: "0", chains: [chain] };
+	return { rows: coin === undefined || coin === "USDT" ? [row] : [] };
 }
 
 function transactionLog(params: Params, exchange: Exchange): object {

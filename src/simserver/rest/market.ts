@@ -3,16 +3,18 @@
 import type { Candle } from "../../market/candle.ts";
 import { INTERVALS } from "../../market/interval.ts";
 import { plainDecimal } from "../../units/decimal.ts";
+import { DAY, HOUR, MINUTE } from "../../units/unit.ts";
 import { fundingDue } from "../../venue/walk.ts";
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
+import { adlRow } from "../wire/adl.ts";
 import { instrumentRow, riskLimitRows } from "../wire/instrument.ts";
-import { klineRow, priceKlineRow } from "../wire/kline.ts";
+import { klineRow, premiumRow, priceKlineRow } from "../wire/kline.ts";
 import { tickerRow } from "../wire/ticker.ts";
 import { recentTradeRow } from "../wire/trade.ts";
-import { feedOf, needLinear, type Route } from "./route.ts";
+import { feedOf, linearOr, needLinear, type Route } from "./route.ts";
 
 const LIMIT = 120;
 
@@ -22,11 +24,15 @@ export const MARKET_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/market/kline", handle: klines(klineRow), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/mark-price-kline", handle: klines(priceKlineRow), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/index-price-kline", handle: klines(priceKlineRow), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/premium-index-price-kline", handle: klines(premiumRow), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/tickers", handle: tickers, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/orderbook", handle: orderbook, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/recent-trade", handle: recentTrades, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/funding/history", handle: fundingHistory, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/risk-limit", handle: riskLimits, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/open-interest", handle: openInterest, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/price-limit", handle: priceLimit, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/adlAlert", handle: adlAlert, open: true, limit: LIMIT },
 ];
 
 function time(_: Params, { clock }: Exchange): object {
@@ -35,21 +41,22 @@ function time(_: Params, { clock }: Exchange): object {
 }
 
 /** A category that is not traded here is an empty list, so that a client which loads every market goes on. */
-function instruments(params: Params, { venue, start }: Exchange): object {
+export function instruments(params: Params, { venue, start }: Exchange): object {
 	const category = params.need("category");
 	const symbol = params.text("symbol");
 	const baseCoin = params.text("baseCoin");
 	const status = params.text("status") ?? "Trading";
 	const rows = venue
 		.symbols()
-		.map((each, index) => ({ index, instrument: venue.instrument(each) }))
+		.map((each, index) => ({ id: index, instrument: venue.instrument(each) }))
 		.filter(({ instrument }) => symbol === undefined || instrument?.symbol === symbol)
 		.filter(({ instrument }) => baseCoin === undefined || instrument?.baseCoin === baseCoin)
-		.filter(({ instrument }) => category === "linear" && (symbol !== undefined || instrument?.status === status));
+		.filter(({ instrument }) => category === "linear" && (symbol !== undefined || instrument?.status === status))
+		.map((row, index) => ({ ...row, index }));
 	// Pages count downwards; the list goes up.
 	const page = pageOf(rows, params, { numberOf: ({ index }) => rows.length - index, fallback: 500, max: 1000 });
-	const list = page.rows.map(({ index, instrument }) =>
-		instrument === undefined ? {} : instrumentRow(instrument, { index, launchTime: start }),
+	const list = page.rows.map(({ id, instrument }) =>
+		instrument === undefined ? {} : instrumentRow(instrument, { index: id, launchTime: start }),
 	);
 	return { category, list, nextPageCursor: page.nextPageCursor };
 }
@@ -71,11 +78,12 @@ function klines(row: (candle: Candle) => string[]): Route["handle"] {
 }
 
 function tickers(params: Params, exchange: Exchange): object {
-	needLinear(params);
-	const feeds = params.text("symbol") === undefined ? [...exchange.feeds.values()] : [feedOf(params, exchange)];
-	const now = exchange.clock.now();
-	const list = feeds.filter((feed) => feed.open).map((feed) => tickerRow(feed.tickerAt(now)));
-	return { category: "linear", list };
+	return linearOr(params, () => {
+		const feeds = params.text("symbol") === undefined ? [...exchange.feeds.values()] : [feedOf(params, exchange)];
+		const now = exchange.clock.now();
+		const list = feeds.filter((feed) => feed.open).map((feed) => tickerRow(feed.tickerAt(now)));
+		return { category: "linear", list };
+	});
 }
 
 function orderbook(params: Params, exchange: Exchange): object {
@@ -86,31 +94,79 @@ function orderbook(params: Params, exchange: Exchange): object {
 }
 
 function recentTrades(params: Params, exchange: Exchange): object {
-	needLinear(params);
-	const limit = params.count("limit", { fallback: 500, max: 1000 });
-	return { category: "linear", list: feedOf(params, exchange).trades.slice(-limit).reverse().map(recentTradeRow) };
+	return linearOr(params, () => {
+		const limit = params.count("limit", { fallback: 500, max: 1000 });
+		return { category: "linear", list: feedOf(params, exchange).trades.slice(-limit).reverse().map(recentTradeRow) };
+	});
 }
 
 /** What has been settled since the data begin, newest first. */
 function fundingHistory(params: Params, exchange: Exchange): object {
-	needLinear(params);
-	const feed = feedOf(params, exchange);
-	const limit = params.count("limit", { fallback: 200, max: 200 });
-	const startTime = params.time("startTime");
-	const endTime = params.time("endTime");
-	if (startTime !== undefined && endTime === undefined) invalid("endTime");
-	const { symbol } = feed;
-	const from = Math.max(startTime ?? 0, feed.market.candles.openTime[0] ?? 0);
-	const until = Math.min(endTime ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
-	const times = fundingDue(feed.market.instrument.fundingInterval, from - 1, until)
-		.slice(-limit)
-		.reverse();
-	const list = times.map((at) => ({ symbol, fundingRate: plainDecimal(feed.rateFor(at)), fundingRateTimestamp: String(at) }));
-	return { category: "linear", list };
+	return linearOr(params, () => {
+		const feed = feedOf(params, exchange);
+		const limit = params.count("limit", { fallback: 200, max: 200 });
+		const startTime = params.time("startTime");
+		const endTime = params.time("endTime");
+		if (startTime !== undefined && endTime === undefined) invalid("endTime");
+		const { symbol } = feed;
+		const from = Math.max(startTime ?? 0, feed.market.candles.openTime[0] ?? 0);
+		const until = Math.min(endTime ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
+		const times = fundingDue(feed.market.instrument.fundingInterval, from - 1, until)
+			.slice(-limit)
+			.reverse();
+		const list = times.map((at) => ({ symbol, fundingRate: plainDecimal(feed.rateFor(at)), fundingRateTimestamp: String(at) }));
+		return { category: "linear", list };
+	});
 }
 
+/** Without a symbol, so many symbols a page. */
+const RISK_SYMBOLS_A_PAGE = 15;
+
 function riskLimits(params: Params, exchange: Exchange): object {
-	needLinear(params);
+	return linearOr(params, () => {
+		const tiersOf = (symbol: string): object[] => riskLimitRows(exchange.ledger.instrument(symbol));
+		if (params.text("symbol") !== undefined)
+			return { category: "linear", list: tiersOf(feedOf(params, exchange).symbol), nextPageCursor: "" };
+		const symbols = exchange.venue.symbols();
+		const rows = symbols.map((symbol, i) => ({ symbol, number: symbols.length - i }));
+		const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: RISK_SYMBOLS_A_PAGE, max: RISK_SYMBOLS_A_PAGE });
+		return { category: "linear", list: page.rows.flatMap(({ symbol }) => tiersOf(symbol)), nextPageCursor: page.nextPageCursor };
+	});
+}
+
+const STEPS = { "5min": 5 * MINUTE, "15min": 15 * MINUTE, "30min": 30 * MINUTE, "1h": HOUR, "4h": 4 * HOUR, "1d": DAY } as const;
+
+/** A constant, at each step of the time that has passed. */
+function openInterest(params: Params, exchange: Exchange): object {
+	return linearOr(params, () => {
+		const feed = feedOf(params, exchange);
+		const names = Object.keys(STEPS) as (keyof typeof STEPS)[]; // the table's own keys
+		const step = STEPS[params.oneOf("intervalTime", names, undefined) ?? invalid("intervalTime")];
+		const from = Math.max(params.time("startTime") ?? 0, feed.market.candles.openTime[0] ?? 0);
+		const until = Math.min(params.time("endTime") ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
+		const first = Math.ceil(from / step);
+		const count = Math.max(0, Math.floor(until / step) - first + 1);
+		const rows = { length: count, at: (i: number) => first + count - 1 - i };
+		const page = pageOf(
+			Array.from({ length: rows.length }, (_, i) => rows.at(i)),
+			params,
+			{ numberOf: (number) => number, fallback: 50, max: 200 },
+		);
+		const [both, single] = [feed.openInterest, feed.openInterest / 2].map((coins) => coins.toFixed(8));
+		const list = page.rows.map((number) => ({ openInterest: both, singleOpenInterest: single, timestamp: String(number * step) }));
+		return { symbol: feed.symbol, category: "linear", list, nextPageCursor: page.nextPageCursor };
+	});
+}
+
+function priceLimit(params: Params, exchange: Exchange): object {
+	const category = params.text("category") ?? "linear";
+	if (category !== "linear") refuse(10001, `category ${category} is not simulated`);
+	const feed = feedOf(params, exchange);
+	return { ...feed.priceLimit(), ts: String(exchange.clock.now()) };
+}
+
+/** Nobody's profit is ever cut here to pay another's loss: the fund is full. */
+function adlAlert(params: Params, exchange: Exchange): object {
 	const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
-	return { category: "linear", list: symbols.flatMap((symbol) => riskLimitRows(exchange.ledger.instrument(symbol))), nextPageCursor: "" };
+	return { updatedTime: String(exchange.clock.now()), list: symbols.map(adlRow) };
 }

@@ -1,14 +1,18 @@
 // Positions: docs/v5/position. One-way mode; the position's stop is that of trading-stop in Full mode.
 
 import { isFlat } from "../../account/position.ts";
+import { plainDecimal } from "../../units/decimal.ts";
+import { NO_USDT } from "../../units/grid.ts";
 import { granted, refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
 import { isSet, unsupported } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
+import { TPSL_MODES } from "../settings.ts";
 import { closedProfitRow } from "../wire/closed-profit.ts";
 import { listPosition } from "../wire/position.ts";
-import { feedOf, needLinear, type Route, timeRange } from "./route.ts";
+import { moneyText } from "../wire/text.ts";
+import { feedOf, linearOr, needLinear, type Route, timeRange } from "./route.ts";
 
 export const POSITION_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/position/list", handle: list, limit: 50 },
@@ -16,12 +20,22 @@ export const POSITION_ROUTES: readonly Route[] = [
 	{ method: "POST", path: "/v5/position/set-leverage", handle: setLeverage, limit: 10 },
 	{ method: "POST", path: "/v5/position/switch-mode", handle: switchMode, limit: 10 },
 	{ method: "POST", path: "/v5/position/trading-stop", handle: tradingStop, limit: 10 },
+	{ method: "POST", path: "/v5/position/set-auto-add-margin", handle: setAutoAddMargin, limit: 10 },
+	{ method: "POST", path: "/v5/position/confirm-pending-mmr", handle: confirmPendingMmr, limit: 10 },
+	{ method: "GET", path: "/v5/position/symbol-info", handle: symbolInfo, limit: 50 },
+	// Abandoned at Bybit, and answered as there (bybit-v5.md §6.3).
+	{ method: "POST", path: "/v5/position/switch-isolated", handle: () => refuse(100028, "unified account is forbidden"), limit: 10 },
+	{ method: "POST", path: "/v5/position/set-risk-limit", handle: setRiskLimit, limit: 10 },
+	{ method: "POST", path: "/v5/position/set-tpsl-mode", handle: setTpslMode, limit: 10 },
 ];
 
 /** A named symbol has a row even when flat; by settle coin only what is held is listed. */
 function list(params: Params, exchange: Exchange): object {
-	needLinear(params);
-	const { venue, ledger } = exchange;
+	return linearOr(params, () => positions(params, exchange));
+}
+
+function positions(params: Params, exchange: Exchange): object {
+	const { venue } = exchange;
 	const named = params.text("symbol") === undefined ? undefined : feedOf(params, exchange).symbol;
 	const settleCoin = params.text("settleCoin");
 	if (named === undefined && settleCoin === undefined) refuse(10001, "params error: symbol or settleCoin is required");
@@ -30,13 +44,16 @@ function list(params: Params, exchange: Exchange): object {
 	const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: 20, max: 200 });
 	return {
 		category: "linear",
-		list: page.rows.map(({ symbol }) => listPosition(venue, symbol, ledger.record(symbol))),
+		list: page.rows.map(({ symbol }) => listPosition(exchange, symbol)),
 		nextPageCursor: page.nextPageCursor,
 	};
 }
 
 function closedProfits(params: Params, exchange: Exchange): object {
-	needLinear(params);
+	return linearOr(params, () => linearClosedProfits(params, exchange));
+}
+
+function linearClosedProfits(params: Params, exchange: Exchange): object {
 	const symbol = params.text("symbol") === undefined ? undefined : feedOf(params, exchange).symbol;
 	const { start, end } = timeRange(params, exchange);
 	const rows = [...exchange.ledger.closedProfits]
@@ -62,8 +79,11 @@ function setLeverage(params: Params, exchange: Exchange): object {
 	return {};
 }
 
-function switchMode(params: Params): object {
+/** One-way mode is all there is: it is never modified, and hedge mode is refused by name. */
+function switchMode(params: Params, exchange: Exchange): object {
 	needLinear(params);
+	if (params.text("symbol") !== undefined) feedOf(params, exchange);
+	else if (params.text("coin") === undefined) invalid("symbol");
 	const mode = params.oneOf("mode", ["0", "3"], undefined) ?? invalid("mode");
 	if (mode === "3") unsupported("hedge mode");
 	return refuse(110025, "Position mode is not modified");
@@ -73,8 +93,7 @@ function tradingStop(params: Params, exchange: Exchange): object {
 	needLinear(params);
 	const { symbol } = feedOf(params, exchange);
 	const { grid } = exchange.ledger.instrument(symbol);
-	const positionIdx = params.text("positionIdx");
-	if (positionIdx !== undefined && positionIdx !== "0") refuse(10001, "position idx not match position mode");
+	oneWay(params);
 	if (params.text("tpslMode") === "Partial") unsupported("tpslMode Partial");
 	if (isSet(params, "takeProfit")) unsupported("takeProfit");
 	if (isSet(params, "trailingStop")) unsupported("trailingStop");
@@ -85,4 +104,57 @@ function tradingStop(params: Params, exchange: Exchange): object {
 	granted(exchange.venue.setStop(symbol, stopLoss, exchange.clock.now()));
 	exchange.absorb();
 	return {};
+}
+
+/** Kept and shown; the simulated position never asks for margin by itself. */
+function setAutoAddMargin(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const { symbol } = feedOf(params, exchange);
+	oneWay(params);
+	const wanted = params.oneOf("autoAddMargin", ["0", "1"], undefined) ?? invalid("autoAddMargin");
+	const { venue, settings } = exchange;
+	if (venue.marginMode !== "isolated") refuse(110076, "Only isolated mode can set auto-add-margin");
+	if (wanted === "1") settings.autoAddMargin.add(symbol);
+	else settings.autoAddMargin.delete(symbol);
+	return {};
+}
+
+/** Only a position that Bybit has set to reduce-only has something to confirm, and here none ever is. */
+function confirmPendingMmr(params: Params, exchange: Exchange): never {
+	needLinear(params);
+	feedOf(params, exchange);
+	return refuse(110082, "The position is not in reduce-only status: nothing is pending");
+}
+
+/** Leverage with or without a position. */
+function symbolInfo(params: Params, exchange: Exchange): object {
+	return linearOr(params, () => {
+		const { venue } = exchange;
+		const symbols = params.text("symbol") === undefined ? venue.symbols() : [feedOf(params, exchange).symbol];
+		const row = (symbol: string): object => ({ symbol, leverage: plainDecimal(venue.leverage(symbol)), side: "", positionIdx: 0 });
+		return { category: "linear", list: symbols.map(row) };
+	});
+}
+
+/** Taken, and without effect since the tiers follow the position's value by themselves. */
+function setRiskLimit(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const { symbol } = feedOf(params, exchange);
+	const riskId = params.count("riskId", { fallback: 1, max: 1_000_000 });
+	const { tiers } = exchange.ledger.instrument(symbol);
+	return { category: "linear", riskId, riskLimitValue: moneyText((tiers[riskId - 1] ?? tiers[0])?.limit ?? NO_USDT) };
+}
+
+/** Only what an order or trading-stop without `tpslMode` means. */
+function setTpslMode(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const { symbol } = feedOf(params, exchange);
+	const mode = params.oneOf("tpSlMode", TPSL_MODES, undefined) ?? invalid("tpSlMode");
+	exchange.settings.setTpslMode(symbol, mode);
+	return { tpSlMode: mode };
+}
+
+function oneWay(params: Params): void {
+	const positionIdx = params.text("positionIdx");
+	if (positionIdx !== undefined && positionIdx !== "0") refuse(10001, "position idx not match position mode");
 }

@@ -8,9 +8,11 @@ import { invalid, type Params } from "../params.ts";
 export type Route = {
 	readonly method: "GET" | "POST";
 	readonly path: string;
-	/** Requests a second that Bybit grants on the path; shown in the headers, not enforced. */
+	/** Requests a second that Bybit grants on the path; enforced where limits are on, and only for what is signed. */
 	readonly limit: number;
 	readonly open?: boolean;
+	/** Its orders are counted one by one, by the handler. */
+	readonly batch?: boolean;
 	readonly handle: (params: Params, exchange: Exchange) => unknown;
 };
 
@@ -21,6 +23,14 @@ export function needLinear(params: Params): void {
 	const category = params.need("category");
 	if (category === "linear") return;
 	refuse(10001, CATEGORIES.some((each) => each === category) ? `category ${category} is not simulated` : "Illegal category");
+}
+
+/** For a list: what is traded elsewhere is an empty one, so that a client which asks for every category goes on. */
+export function linearOr(params: Params, list: () => object): object {
+	const category = params.need("category");
+	if (category === "linear") return list();
+	if (!CATEGORIES.some((each) => each === category)) refuse(10001, "Illegal category");
+	return { category, list: [], nextPageCursor: "" };
 }
 
 export function feedOf(params: Params, exchange: Exchange): Feed {

@@ -1,22 +1,30 @@
 // Orders and executions: docs/v5/order. An answer to create, amend and cancel says "accepted", not "done": what becomes of an order comes
 // on the private streams afterwards.
 
+import { DAY } from "../../units/unit.ts";
 import type { VenueOrder } from "../../venue/event.ts";
+import { batch, ORDERS_A_SECOND } from "../batch.ts";
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Numbered } from "../ledger.ts";
-import { amendOrder, cancelOrder, createOrder, idsOf } from "../order-request.ts";
+import { amendOrder, cancelOrder, createOrder, idsOf, unsupported } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import type { Params } from "../params.ts";
+import { preCheck } from "../pre-check.ts";
 import { type ExecutionEvent, listExecution } from "../wire/execution.ts";
 import { historyOrder, realtimeOrder } from "../wire/order.ts";
-import { needLinear, type Route, symbolsOf, timeRange } from "./route.ts";
+import { linearOr, needLinear, type Route, symbolsOf, timeRange } from "./route.ts";
 
 export const TRADE_ROUTES: readonly Route[] = [
 	{ method: "POST", path: "/v5/order/create", handle: createOrder, limit: 10 },
 	{ method: "POST", path: "/v5/order/amend", handle: amendOrder, limit: 10 },
 	{ method: "POST", path: "/v5/order/cancel", handle: cancelOrder, limit: 10 },
 	{ method: "POST", path: "/v5/order/cancel-all", handle: cancelAll, limit: 10 },
+	{ method: "POST", path: "/v5/order/create-batch", handle: batch("create"), limit: ORDERS_A_SECOND, batch: true },
+	{ method: "POST", path: "/v5/order/amend-batch", handle: batch("amend"), limit: ORDERS_A_SECOND, batch: true },
+	{ method: "POST", path: "/v5/order/cancel-batch", handle: batch("cancel"), limit: ORDERS_A_SECOND, batch: true },
+	{ method: "POST", path: "/v5/order/pre-check", handle: preCheck, limit: 10 },
+	{ method: "POST", path: "/v5/order/disconnected-cancel-all", handle: deadManSwitch, limit: 5 },
 	{ method: "GET", path: "/v5/order/realtime", handle: realtime, limit: 50 },
 	{ method: "GET", path: "/v5/order/history", handle: history, limit: 50 },
 	{ method: "GET", path: "/v5/execution/list", handle: executions, limit: 50 },
@@ -24,6 +32,7 @@ export const TRADE_ROUTES: readonly Route[] = [
 
 /** Closed orders that `realtime` still shows. */
 const CLOSED_SHOWN = 500;
+const UNFILLED_KEPT = DAY;
 
 function cancelAll(params: Params, exchange: Exchange): object {
 	needLinear(params);
@@ -40,8 +49,16 @@ function cancelAll(params: Params, exchange: Exchange): object {
 	return { list, success: "1" };
 }
 
+/** Bybit grants it to institutions alone. The topic `dcp.future` may be subscribed all the same. */
+function deadManSwitch(): never {
+	return unsupported("disconnected-cancel-all");
+}
+
 function realtime(params: Params, exchange: Exchange): object {
-	needLinear(params);
+	return linearOr(params, () => realtimeOrders(params, exchange));
+}
+
+function realtimeOrders(params: Params, exchange: Exchange): object {
 	const byId = idFilter(params);
 	const symbols = symbolsOf(params, exchange);
 	if (symbols === undefined && byId === undefined) refuse(10001, "params error: symbol, baseCoin or settleCoin is required");
@@ -58,15 +75,23 @@ function realtime(params: Params, exchange: Exchange): object {
 }
 
 function history(params: Params, exchange: Exchange): object {
-	needLinear(params);
+	return linearOr(params, () => closedOrders(params, exchange));
+}
+
+/** An order that ended without a fill is kept for a day only. */
+function closedOrders(params: Params, exchange: Exchange): object {
 	const byId = idFilter(params);
 	const symbols = symbolsOf(params, exchange);
 	const { start, end } = timeRange(params, exchange);
 	const status = params.text("orderStatus");
+	const filter = params.text("orderFilter");
+	const since = exchange.clock.now() - UNFILLED_KEPT;
 	const rows = exchange.ledger.closedOrders
+		.filter(({ entry }) => entry.filled > 0 || entry.updatedAt >= since)
 		.filter(({ entry }) => byId?.(entry) ?? (entry.createdAt >= start && entry.createdAt <= end))
 		.filter(({ entry }) => symbols?.includes(entry.symbol) ?? true)
 		.filter(({ entry }) => status === undefined || entry.status === status)
+		.filter(({ entry }) => filter === undefined || (filter === "StopOrder") === (entry.stopOrderType !== ""))
 		.reverse();
 	return orderPage(rows, params, (order) => historyOrder(order, exchange.ledger.instrument(order.symbol)));
 }
@@ -77,7 +102,10 @@ function orderPage(rows: readonly Numbered<VenueOrder>[], params: Params, render
 }
 
 function executions(params: Params, exchange: Exchange): object {
-	needLinear(params);
+	return linearOr(params, () => linearExecutions(params, exchange));
+}
+
+function linearExecutions(params: Params, exchange: Exchange): object {
 	const orderId = params.text("orderId");
 	const linkId = params.text("orderLinkId");
 	const execType = params.text("execType");

@@ -3,6 +3,7 @@
 import type { Instrument } from "../../market/instrument.ts";
 import { decimalsOf, plainDecimal, trimZeros } from "../../units/decimal.ts";
 import { HOUR, MINUTE, type Ms, type Price } from "../../units/unit.ts";
+import { PRICE_LIMIT_RATIOS } from "./price-limit.ts";
 import { moneyText, priceText, qtyText } from "./text.ts";
 
 /** Bybit's usual cap of a funding rate; instruments differ, and nothing here depends on it. */
@@ -45,7 +46,7 @@ export function instrumentRow(instrument: Instrument, { index, launchTime }: { i
 		lowerFundingRate: `-${FUNDING_CAP}`,
 		displayName: "",
 		forbidUplWithdrawal: false,
-		riskParameters: { priceLimitRatioX: "0.01", priceLimitRatioY: "0.05" },
+		riskParameters: { priceLimitRatioX: plainDecimal(PRICE_LIMIT_RATIOS.x), priceLimitRatioY: plainDecimal(PRICE_LIMIT_RATIOS.y) },
 		isPreListing: false,
 		preListingInfo: null,
 	};

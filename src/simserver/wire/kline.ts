@@ -19,6 +19,11 @@ export function priceKlineRow({ openTime, open, high, low, close }: Candle): str
 	return [String(openTime), numberText(open), numberText(high), numberText(low), numberText(close)];
 }
 
+/** A row of premium-index-price-kline: mark and index price are one here, so there is no premium. */
+export function premiumRow({ openTime }: Candle): string[] {
+	return [String(openTime), "0", "0", "0", "0"];
+}
+
 export function klineFrame(
 	candle: Candle,
 	{ topic, interval, confirm, at }: { topic: string; interval: Interval; confirm: boolean; at: Ms },

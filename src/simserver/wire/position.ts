@@ -16,13 +16,22 @@ export type PositionRecord = { readonly seq: number; readonly createdAt: Ms; rea
 
 const BREAK_EVEN_FEE_MIN = 0.00055;
 
-export function streamPosition(venue: Venue, symbol: string, record: PositionRecord): object {
-	return { category: "linear", entryPrice: entryText(venue, symbol), ...positionFields(venue, symbol, record) };
+/** What a position is shown from. */
+export type Holdings = {
+	readonly venue: Venue;
+	readonly ledger: { record(symbol: string): PositionRecord };
+	readonly settings: { readonly autoAddMargin: ReadonlySet<string> };
+};
+
+export function streamPosition(holdings: Holdings, symbol: string): object {
+	return { category: "linear", entryPrice: entryText(holdings.venue, symbol), ...positionFields(holdings, symbol) };
 }
 
-export function listPosition(venue: Venue, symbol: string, record: PositionRecord): object {
-	return { avgPrice: entryText(venue, symbol), ...positionFields(venue, symbol, record) };
+export function listPosition(holdings: Holdings, symbol: string): PositionRow {
+	return { avgPrice: entryText(holdings.venue, symbol), ...positionFields(holdings, symbol) };
 }
+
+export type PositionRow = Readonly<Record<string, unknown>>;
 
 function entryText(venue: Venue, symbol: string): string {
 	const position = venue.position(symbol);
@@ -30,7 +39,8 @@ function entryText(venue: Venue, symbol: string): string {
 	return isFlat(position) || instrument === undefined ? "0" : numberText(averageEntry(position, instrument.grid));
 }
 
-function positionFields(venue: Venue, symbol: string, record: PositionRecord): object {
+function positionFields({ venue, ledger, settings }: Holdings, symbol: string): object {
+	const record = ledger.record(symbol);
 	const instrument = venue.instrument(symbol);
 	if (instrument === undefined) return {};
 	const { grid } = instrument;
@@ -52,7 +62,7 @@ function positionFields(venue: Venue, symbol: string, record: PositionRecord): o
 		positionValue: flat ? "" : moneyText(position.cost),
 		tradeMode: 0,
 		positionStatus: "Normal",
-		autoAddMargin: 0,
+		autoAddMargin: settings.autoAddMargin.has(symbol) ? 1 : 0,
 		adlRankIndicator: 0,
 		leverage: plainDecimal(leverage),
 		positionBalance: flat ? "0" : margin,

@@ -64,7 +64,7 @@ export function walletRow(venue: Venue, balance: Usdt = venue.wallet): object {
 	};
 }
 
-function maintenanceOf(venue: Venue): number {
+export function maintenanceOf(venue: Venue): number {
 	let sum = 0;
 	for (const symbol of venue.symbols()) {
 		const instrument = venue.instrument(symbol);

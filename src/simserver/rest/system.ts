@@ -1,0 +1,47 @@
+// What the exchange says of itself: docs/v5/system-status, docs/v5/announcement.
+
+import { Refused } from "../envelope.ts";
+import type { Exchange } from "../exchange.ts";
+import { noticeRow } from "../notices.ts";
+import type { Params } from "../params.ts";
+import type { Route } from "./route.ts";
+
+const LIMIT = 120;
+
+export const SYSTEM_ROUTES: readonly Route[] = [
+	{ method: "GET", path: "/v5/system/status", handle: status, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/announcements/index", handle: announcements, open: true, limit: LIMIT },
+];
+
+const STATES = ["scheduled", "ongoing", "completed", "canceled"] as const;
+
+function status(params: Params, { notices }: Exchange): object {
+	const id = params.text("id");
+	const state = params.oneOf("state", STATES, undefined);
+	const list = notices
+		.list()
+		.filter((notice) => (id === undefined || notice.id === id) && (state === undefined || notice.state === state))
+		.map(noticeRow);
+	return { list };
+}
+
+/** One announcement, so that a reader finds the shape: that this exchange is none. */
+function announcements(params: Params, { start }: Exchange): object {
+	if (params.text("locale") === undefined) throw new Refused({ code: 10001, message: "params error: locale is required" });
+	const type = params.text("type");
+	const page = params.count("page", { fallback: 1, max: 1_000_000 });
+	params.count("limit", { fallback: 20, max: 20 });
+	const row = {
+		title: "This is a simulated exchange",
+		description: "Nothing here is traded: the market is a replay, the account is made up.",
+		type: { title: "Product Updates", key: "product_updates" },
+		tags: ["Derivatives"],
+		url: "",
+		dateTimestamp: start,
+		startDateTimestamp: start,
+		endDateTimestamp: start,
+		publishTime: start,
+	};
+	const all = type === undefined || type === row.type.key ? [row] : [];
+	return { total: all.length, list: page === 1 ? all : [] };
+}
