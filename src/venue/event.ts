@@ -2,7 +2,7 @@
 // so are the facts that the engine reads in process.
 
 import type { Fill } from "../orders/fill.ts";
-import type { OrderStatus, OrderType, TimeInForce, Trigger } from "../orders/order.ts";
+import type { Attached, OrderStatus, OrderType, TimeInForce, Trigger } from "../orders/order.ts";
 import type { Side } from "../orders/side.ts";
 import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 
@@ -11,13 +11,21 @@ export type CreateType =
 	| "CreateByUser"
 	| "CreateByStopLoss"
 	| "CreateByTakeProfit"
+	| "CreateByPartialStopLoss"
+	| "CreateByPartialTakeProfit"
 	| "CreateByTrailingStop"
 	| "CreateByLiq"
 	| "CreateByTakeOver_PassThrough"
 	| "CreateByAdl_PassThrough";
 
+/** What kind of waiting order it is: none, a conditional one, or a leg of the position. Source: enum `stopOrderType`. */
+export type StopOrderType = "" | "Stop" | "StopLoss" | "TakeProfit" | "TrailingStop" | "PartialStopLoss" | "PartialTakeProfit";
+
+/** A stop that follows the last price at a distance, once `activePrice` (if any) was reached. */
+export type Trailing = { readonly distance: Price; readonly activePrice: Price | undefined; readonly active: boolean };
+
 /** An order as the venue keeps it; a snapshot once it is in an event. */
-export type VenueOrder = {
+export type VenueOrder = Attached & {
 	readonly orderId: string;
 	/** Empty for orders that the venue made itself. */
 	readonly linkId: string;
@@ -25,15 +33,21 @@ export type VenueOrder = {
 	readonly side: Side;
 	readonly type: OrderType;
 	readonly qty: Qty;
+	/** A limit order's own; a market order's cap, the worst price at which it may fill; undefined while that waits for its trigger. */
 	readonly price: Price | undefined;
 	readonly timeInForce: TimeInForce;
 	readonly reduceOnly: boolean;
 	readonly closeOnTrigger: boolean;
 	readonly trigger: Trigger | undefined;
 	readonly stopLoss: Price | undefined;
+	readonly trailing: Trailing | undefined;
 	readonly createType: CreateType;
-	/** "" for plain orders, `Stop` for conditional ones, `StopLoss` … for the position's own legs. */
-	readonly stopOrderType: "" | "Stop" | "StopLoss" | "TakeProfit" | "TrailingStop";
+	readonly stopOrderType: StopOrderType;
+	/** The order that a leg came with, by both of its ids; "" for legs of trading-stop, and for all that is no leg. */
+	readonly parentId: string;
+	readonly parentLinkId: string;
+	/** The other leg of a pair, by its order id: it goes when this one is triggered. "" when there is none. */
+	readonly pairedWith: string;
 	readonly status: OrderStatus;
 	readonly cancelType: string;
 	readonly rejectReason: string;

@@ -28,7 +28,9 @@ function orderFacts({ at, order }: Extract<VenueEvent, { kind: "order" }>): Fact
 	if (linkId === "") return [];
 	if (status === "New" || status === "Untriggered") {
 		const accepted: Fact = { kind: "accepted", at, symbol, linkId, orderId };
-		return order.price === undefined ? [accepted] : [accepted, { kind: "amended", at, symbol, linkId, price: order.price }];
+		return order.type === "market" || order.price === undefined
+			? [accepted]
+			: [accepted, { kind: "amended", at, symbol, linkId, price: order.price }];
 	}
 	if (status === "Cancelled" || status === "Deactivated" || status === "Rejected") {
 		const reason = order.rejectReason === "EC_NoError" ? order.cancelType : order.rejectReason;

@@ -14,6 +14,7 @@ export const REFUSALS = {
 		code: 110017,
 		message: "The order remains unfilled as the reduce-only order is on the same side with current position",
 	},
+	closeOnTriggerOnly: { code: 10001, message: "qty 0 needs reduceOnly and closeOnTrigger" },
 	reduceOnlyStop: { code: 10001, message: "Reduce-only orders cannot carry takeProfit or stopLoss" },
 	risesPast: { code: 110093, message: "expect Falling, but trigger_price is above the current price" },
 	fallsPast: { code: 110092, message: "expect Rising, but trigger_price is below the current price" },

@@ -9,7 +9,7 @@ import type { OrderRequest } from "../orders/order.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 import type { VenueEvent, VenueOrder } from "./event.ts";
-import { refusalOf } from "./internal/accept.ts";
+import { clipped, refusalOf } from "./internal/accept.ts";
 import { type Account, type Market, marketOf, newMarket, type Order, type Rates } from "./internal/account.ts";
 import { settleFunding } from "./internal/funding.ts";
 import { quietRange } from "./internal/levels.ts";
@@ -20,6 +20,7 @@ import { BY_USER, cancelByUser, createOrder } from "./internal/order-life.ts";
 import { amendOrder, placeOrder } from "./internal/place.ts";
 import { quoteOf } from "./internal/quote.ts";
 import { changeStop, stopLeg } from "./internal/stop.ts";
+import type { Liquidity } from "./liquidity.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
 
 export type VenueTerms = Rates & {
@@ -27,6 +28,10 @@ export type VenueTerms = Rates & {
 	readonly balance: Usdt;
 	/** Leverage of a symbol until set-leverage says otherwise. */
 	readonly leverage: number;
+	/** What orders find on the other side: `candle` (spec §9) when not given. */
+	readonly liquidity?: Liquidity;
+	/** How far from the mark price a market order may fill, as a fraction by symbol: 0.05 where nothing is said. */
+	readonly marketBand?: Readonly<Record<string, number>>;
 	/** Names this run in order and execution ids; digits and a–f. */
 	readonly idPrefix?: string;
 };
@@ -42,6 +47,8 @@ export class Venue {
 		this.#terms = terms;
 		this.#account = {
 			rates: terms,
+			liquidity: terms.liquidity ?? "candle",
+			bands: terms.marketBand ?? {},
 			markets: new Map(instruments.map((instrument) => [instrument.symbol, newMarket(instrument, terms.leverage)])),
 			linkIds: new Set(),
 			wallet: terms.balance,
@@ -112,9 +119,9 @@ export class Venue {
 		return sum;
 	}
 
-	/** Best bid and ask around a last price: one tick apart, the bid at the last price or just below it. */
+	/** Best bid and ask; without a book one tick apart, the bid at the last price or just below it. */
 	quote(symbol: string): { bid: Price; ask: Price } | undefined {
-		return quoteOf(this.#market(symbol));
+		return quoteOf(this.#account, this.#market(symbol));
 	}
 
 	/** Profit of all open positions at last prices, USDT. */
@@ -145,10 +152,11 @@ export class Venue {
 	submit(request: OrderRequest, at: Ms): Result<string, Refusal> {
 		const market = this.#account.markets.get(request.symbol);
 		if (market === undefined) return err(REFUSALS.symbol);
-		const refusal = refusalOf(this.#account, market, request);
+		const asked = clipped(market, request);
+		const refusal = refusalOf(this.#account, market, asked);
 		if (refusal !== undefined) return err(refusal);
 		if (request.linkId !== "") this.#account.linkIds.add(request.linkId);
-		const order = createOrder(this.#account, market, request, BY_USER, at);
+		const order = createOrder(this.#account, market, asked, BY_USER, at);
 		placeOrder(this.#account, market, order, at);
 		return ok(order.orderId);
 	}
@@ -236,7 +244,7 @@ export class Venue {
 
 	/** Counts a candle whose assumed path decides: a level below and a level above the open are both within its range. */
 	noteAmbiguity(symbol: string, candle: { low: number; high: number }): void {
-		countAmbiguity(this.#market(symbol), candle);
+		countAmbiguity(this.#account, this.#market(symbol), candle);
 	}
 
 	/**
@@ -249,7 +257,7 @@ export class Venue {
 
 	/** The nearest levels on either side at which something would happen: the price may move strictly between them unheeded. */
 	levels(symbol: string): { below: number; above: number } {
-		return quietRange(this.#market(symbol));
+		return quietRange(this.#account, this.#market(symbol));
 	}
 
 	#market(symbol: string): Market {

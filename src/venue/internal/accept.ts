@@ -5,9 +5,12 @@ import { isFlat } from "../../account/position.ts";
 import type { OrderRequest, Trigger } from "../../orders/order.ts";
 import { directionOf } from "../../orders/side.ts";
 import { usdtNumber } from "../../units/grid.ts";
+import type { Qty } from "../../units/unit.ts";
 import { REFUSALS, type Refusal } from "../refusal.ts";
 import type { Account, Market } from "./account.ts";
 import { availableMargin, openingValue } from "./margin-use.ts";
+import { reducible } from "./reduce-only.ts";
+import { referenceOf } from "./reference.ts";
 
 const ACTIVE_MAX = 500;
 const CONDITIONAL_MAX = 10;
@@ -18,15 +21,30 @@ export function refusalOf(account: Account, market: Market, request: OrderReques
 	const malformed = refuseForm(market, request);
 	if (malformed !== undefined) return malformed;
 	if (request.trigger !== undefined) return refuseConditional(market, request.trigger);
-	if (market.orders.length >= ACTIVE_MAX) return REFUSALS.tooManyActive;
-	return request.reduceOnly ? refuseReduction(market, request) : refuseOpening(account, market, request);
+	if (market.orders.filter(({ status }) => status !== "Untriggered").length >= ACTIVE_MAX) return REFUSALS.tooManyActive;
+	return request.reduceOnly || request.closeOnTrigger ? refuseReduction(market, request) : refuseOpening(account, market, request);
+}
+
+/** `qty: 0` that closes all of the position: now, or when it is triggered. */
+export function closesAll({ qty, reduceOnly, closeOnTrigger }: OrderRequest): boolean {
+	return qty === 0 && reduceOnly && closeOnTrigger === true;
+}
+
+/** A reduce-only order asks for no more than there is to reduce, and one of quantity zero for as much as one order may hold. */
+export function clipped(market: Market, request: OrderRequest): OrderRequest {
+	const most = reducible(market, request.side);
+	const { reduceOnly, closeOnTrigger, trigger, type } = request;
+	if (!(reduceOnly || closeOnTrigger) || trigger !== undefined || most === 0) return request;
+	const { maxQty, maxMarketQty } = market.instrument;
+	const wanted = closesAll(request) ? (type === "market" ? maxMarketQty : maxQty) : request.qty;
+	return { ...request, qty: Math.min(wanted, most) as Qty }; // the smaller of two quantities
 }
 
 /** What is wrong with the order itself, whatever the account holds. */
 function refuseForm({ instrument, last }: Market, request: OrderRequest): Refusal | undefined {
 	const { qty, type, price, reduceOnly } = request;
 	if (qty < instrument.minQty && !reduceOnly) return REFUSALS.qtyMin;
-	if (qty <= 0) return REFUSALS.qtyMin;
+	if (qty <= 0 && !closesAll(request)) return REFUSALS.qtyMin;
 	if (qty > (type === "market" ? instrument.maxMarketQty : instrument.maxQty)) return REFUSALS.qtyMax;
 	if (type === "limit" && (price === undefined || price <= 0)) return REFUSALS.priceNeeded;
 	if (type === "limit" && price !== undefined && price > instrument.maxPrice) return REFUSALS.priceRange;
@@ -36,16 +54,17 @@ function refuseForm({ instrument, last }: Market, request: OrderRequest): Refusa
 }
 
 function refuseConditional(market: Market, trigger: Trigger): Refusal | undefined {
-	const conditional = market.orders.filter((order) => order.stopOrderType === "Stop").length;
+	const conditional = market.orders.filter((order) => order.stopOrderType === "Stop" && order.status === "Untriggered").length;
 	if (conditional >= CONDITIONAL_MAX) return REFUSALS.tooManyConditional;
 	return refuseTrigger(market, trigger);
 }
 
 /** A trigger must lie ahead of the price. */
-export function refuseTrigger(market: Market, { price, direction }: Trigger): Refusal | undefined {
+export function refuseTrigger(market: Market, { price, direction, by }: Trigger): Refusal | undefined {
 	const level = market.instrument.grid.priceNumber(price);
-	if (direction === "rise" && level <= market.last) return REFUSALS.fallsPast;
-	if (direction === "fall" && level >= market.last) return REFUSALS.risesPast;
+	const current = referenceOf(market, by);
+	if (direction === "rise" && level <= current) return REFUSALS.fallsPast;
+	if (direction === "fall" && level >= current) return REFUSALS.risesPast;
 	return undefined;
 }
 

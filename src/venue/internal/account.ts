@@ -8,6 +8,7 @@ import { assert } from "../../std/assert.ts";
 import { NO_USDT } from "../../units/grid.ts";
 import type { Ms, Usdt } from "../../units/unit.ts";
 import type { VenueEvent, VenueOrder } from "../event.ts";
+import type { Liquidity } from "../liquidity.ts";
 
 /** Fees and slippage as fractions. */
 export type Rates = {
@@ -24,8 +25,11 @@ export type Order = Mutable<VenueOrder>;
 /** The state of one symbol. */
 export type Market = {
 	readonly instrument: Instrument;
-	/** Last traded price; NaN until the first candle opens. Mark and index follow it. */
+	/** Last traded price; NaN until the first candle opens. */
 	last: number;
+	/** Undefined while they follow the last price: until they are told. */
+	mark: number | undefined;
+	index: number | undefined;
 	/** Between candles nothing trades: market orders wait for the next open. */
 	trading: boolean;
 	/** The price stands at a candle's open and has not moved since: resting orders that the jump betters fill there. */
@@ -48,6 +52,9 @@ export type Market = {
 
 export type Account = {
 	readonly rates: Rates;
+	readonly liquidity: Liquidity;
+	/** How far from the mark price a symbol's market orders may fill, a fraction, where it is not the default. */
+	readonly bands: Readonly<Record<string, number>>;
 	readonly markets: Map<string, Market>;
 	/** Every client id ever accepted: each is good once. */
 	readonly linkIds: Set<string>;
@@ -65,6 +72,8 @@ export function newMarket(instrument: Instrument, leverage: number): Market {
 	return {
 		instrument,
 		last: Number.NaN,
+		mark: undefined,
+		index: undefined,
 		trading: false,
 		jumped: false,
 		arriving: [],

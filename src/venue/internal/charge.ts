@@ -2,33 +2,39 @@
 
 import { applyFill, isFlat, type PositionChange } from "../../account/position.ts";
 import type { Fill, FillCause } from "../../orders/fill.ts";
-import { directionOf } from "../../orders/side.ts";
 import { addUsdt, minusQty, NO_QTY, NO_USDT, negate, plusQty, scaleUsdt } from "../../units/grid.ts";
 import type { Ms, Price, Qty, Usdt } from "../../units/unit.ts";
 import type { CreateType } from "../event.ts";
 import { type Account, idOf, type Market, nextSequence, type Order } from "./account.ts";
 import { reliquidate } from "./liquidation.ts";
 import { endOrder, removeOrder } from "./order-life.ts";
+import { fillable } from "./reduce-only.ts";
+import { markOf } from "./reference.ts";
 import { followPosition } from "./stop.ts";
 
-type Terms = { readonly price: Price; readonly maker: boolean };
+type Terms = { readonly price: Price; readonly maker: boolean; readonly most?: Qty };
 type Charged = { readonly qty: Qty; readonly value: Usdt; readonly fee: Usdt; readonly feeRate: number };
 
 const CAUSES: Readonly<Record<CreateType, FillCause>> = {
 	CreateByUser: "order",
 	CreateByStopLoss: "stopLoss",
 	CreateByTakeProfit: "takeProfit",
+	CreateByPartialStopLoss: "stopLoss",
+	CreateByPartialTakeProfit: "takeProfit",
 	CreateByTrailingStop: "trailingStop",
 	CreateByLiq: "liquidation",
 	CreateByTakeOver_PassThrough: "liquidation",
 	CreateByAdl_PassThrough: "adl",
 };
 
-/** Fills all that is left of the order; a reduce-only order no more than there is to reduce, and it ends with that. */
-export function fill(account: Account, market: Market, order: Order, terms: Terms, at: Ms): void {
-	const qty = fillable(market, order);
-	if (qty === 0)
-		return endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly", rejectReason: "EC_NoError" }, at);
+/** Fills what is left of the order, `most` of it at most, and no more of a reduce-only order than there is to reduce: how much that was. */
+export function fill(account: Account, market: Market, order: Order, terms: Terms, at: Ms): Qty {
+	const left = fillable(market, order);
+	if (left === 0) {
+		endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
+		return NO_QTY;
+	}
+	const qty = Math.min(left, terms.most ?? left) as Qty; // the smaller of two quantities
 	const feeRate = terms.maker ? account.rates.makerFee : account.rates.takerFee;
 	const value = market.instrument.grid.value(qty, terms.price);
 	const charged: Charged = { qty, value, fee: scaleUsdt(value, feeRate), feeRate };
@@ -37,16 +43,11 @@ export function fill(account: Account, market: Market, order: Order, terms: Term
 	const complete = order.status === "Filled";
 	if (complete) removeOrder(market, order);
 	tellFill(account, market, order, { ...terms, ...charged, ...change }, at);
-	if (!complete && order.type === "market") endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
+	if (!complete && order.type === "market" && fillable(market, order) === 0)
+		endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
 	followPosition(account, market, order, at);
 	tellMoney(account, market, at);
-}
-
-function fillable({ position }: Market, order: Order): Qty {
-	const wanted = minusQty(order.qty, order.filled);
-	if (!order.reduceOnly) return wanted;
-	if (isFlat(position) || position.direction === directionOf(order.side)) return NO_QTY;
-	return Math.min(wanted, position.qty) as Qty; // the smaller of two quantities
+	return qty;
 }
 
 function movePosition(
@@ -103,7 +104,7 @@ function tellFill(account: Account, market: Market, order: Order, told: Terms & 
 		leaves: minusQty(order.qty, order.filled),
 		at,
 	};
-	account.events.push({ kind: "execution", at, fill, order: snapshot, feeRate: told.feeRate, mark: market.last, seq });
+	account.events.push({ kind: "execution", at, fill, order: snapshot, feeRate: told.feeRate, mark: markOf(market), seq });
 	account.events.push({ kind: "order", at, order: snapshot });
 }
 

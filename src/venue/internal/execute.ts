@@ -1,47 +1,66 @@
-// At which price an order fills once it acts (spec §9): at market, taking from the other side, or resting.
+// How an order meets the other side: it takes what is offered until nothing fits any more, or it rests and is met.
 
-import type { Ms, Price } from "../../units/unit.ts";
+import type { Side } from "../../orders/side.ts";
+import { minusQty } from "../../units/grid.ts";
+import type { Ms, Price, Qty } from "../../units/unit.ts";
 import type { Account, Market, Order } from "./account.ts";
 import { fill } from "./charge.ts";
-import { setOrder } from "./order-life.ts";
-import { crosses } from "./quote.ts";
+import { fillsWhole, isBanded, offersTo } from "./offers.ts";
+import { endOrder } from "./order-life.ts";
+import { isWorse } from "./quote.ts";
+import { cancelExcess, reducible } from "./reduce-only.ts";
+import { marketCap } from "./reference.ts";
 
-/** A market order: the price where it stands, made worse by the slippage and rounded to the tick against the trader. */
-export function executeMarket(account: Account, market: Market, order: Order, at: Ms): void {
-	fill(account, market, order, { price: slippedPrice(account, market, order), maker: false }, at);
+/** The order takes what is offered. What is left of a GTC limit order stays; what is left of any other is cancelled. */
+export function take(account: Account, market: Market, order: Order, at: Ms): void {
+	if (order.reduceOnly && reducible(market, order.side) === 0)
+		return endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
+	if (order.type === "market") order.price = marketCap(account, market, order.side);
+	if (order.timeInForce === "FOK" && !fillsWhole(account, market, order))
+		return endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_CancelForNoFullFill" }, at);
+	for (const { price, qty } of offersTo(account, market, order)) {
+		fill(account, market, order, { price, maker: false, most: qty }, at);
+		if (!market.orders.includes(order)) break;
+	}
+	if (market.orders.includes(order) && order.timeInForce !== "GTC") endTaker(account, market, order, at);
+	cancelExcess(account, market, order, at);
 }
 
-/** A limit order that takes: at the market's price with slippage, never worse than its own. */
-export function takeLimit(account: Account, market: Market, order: Order, at: Ms): void {
-	const limit = order.price as Price; // only limit orders come here
-	fill(account, market, order, { price: betterFor(order, slippedPrice(account, market, order), limit), maker: false }, at);
+function endTaker(account: Account, market: Market, order: Order, at: Ms): void {
+	const none = order.filled === 0 ? "EC_NoImmediateQtyToFill" : "EC_CancelForNoFullFill";
+	const rejectReason = isBanded(account, market, order) ? "EC_ReachMarketPriceLimit" : none;
+	endOrder(account, market, order, { status: "Cancelled", rejectReason }, at);
 }
 
 /** A resting limit order: at its own price when traded through; where an opening jump offers better, at the open. */
 export function fillResting(account: Account, market: Market, order: Order, at: Ms): void {
 	const limit = order.price as Price; // resting orders are limit orders
-	const price = market.jumped ? betterFor(order, offeredPrice(market, order), limit) : limit;
+	const open = offeredPrice(market, order);
+	const price = market.jumped && !isWorse(order.side, open, limit) ? open : limit;
 	fill(account, market, order, { price, maker: true }, at);
+	cancelExcess(account, market, order, at);
 }
 
-/** A conditional order becomes what it was waiting to be. */
-export function triggerOrder(account: Account, market: Market, order: Order, at: Ms): void {
-	if (order.type === "market") return executeMarket(account, market, order, at);
-	order.trigger = undefined;
-	setOrder(account, order, { status: "New" }, at);
-	if (crosses(market, order)) takeLimit(account, market, order, at);
+/** A public trade fills the resting orders at its price or beyond, up to its size: the better price first, then the older order. */
+export function meetTrade(account: Account, market: Market, trade: { price: Price; qty: Qty; side?: Side | undefined }, at: Ms): void {
+	const met = market.orders.filter((order) => isMet(order, trade));
+	met.sort((a, b) => (isWorse(a.side, b.price ?? 0, a.price ?? 0) ? -1 : a.price === b.price ? 0 : 1));
+	let left = trade.qty;
+	for (const order of met) {
+		if (left === 0) return;
+		if (!market.orders.includes(order)) continue; // it went with what an earlier one closed
+		left = minusQty(left, fill(account, market, order, { price: order.price as Price, maker: true, most: left }, at)); // see isMet
+		cancelExcess(account, market, order, at);
+	}
 }
 
-function slippedPrice({ rates }: Account, { instrument, last }: Market, { side }: Order): Price {
-	const { grid } = instrument;
-	return side === "buy" ? grid.ceilToTick(last * (1 + rates.slippage)) : grid.floorToTick(last * (1 - rates.slippage));
+/** Resting, and on the other side of the trade's taker where that is known. */
+function isMet({ type, status, side, price }: Order, trade: { price: Price; side?: Side | undefined }): boolean {
+	if (type !== "limit" || price === undefined || status === "Untriggered" || side === trade.side) return false;
+	return !isWorse(side, trade.price, price);
 }
 
 /** Where the market stands, rounded to the tick against the trader. */
 function offeredPrice({ instrument, last }: Market, { side }: Order): Price {
 	return side === "buy" ? instrument.grid.ceilToTick(last) : instrument.grid.floorToTick(last);
-}
-
-function betterFor({ side }: Order, a: Price, b: Price): Price {
-	return (side === "buy" ? a < b : a > b) ? a : b;
 }

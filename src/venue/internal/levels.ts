@@ -3,8 +3,9 @@
 
 import { isFlat } from "../../account/position.ts";
 import { shiftPrice } from "../../units/grid.ts";
-import type { Market, Order } from "./account.ts";
+import type { Account, Market, Order } from "./account.ts";
 import { betters } from "./quote.ts";
+import { followsLast } from "./reference.ts";
 
 const RANK = { liquidation: 0, stop: 1, conditional: 2, limit: 3 } as const;
 
@@ -18,12 +19,12 @@ export type Level = {
 	readonly order: Order | undefined;
 };
 
-export function levelsOf(market: Market): Level[] {
+export function levelsOf(account: Account, market: Market): Level[] {
 	const levels: Level[] = [];
 	const liquidation = liquidationLevel(market);
 	if (liquidation !== undefined) levels.push(liquidation);
 	for (const order of market.orders) {
-		const level = levelOf(market, order);
+		const level = levelOf(account, market, order);
 		if (level !== undefined) levels.push(level);
 	}
 	return levels;
@@ -44,11 +45,11 @@ export function firstAhead(levels: readonly Level[], from: number, to: number): 
 }
 
 /** The nearest levels on either side: the price may move strictly between them unheeded. */
-export function quietRange(market: Market): { below: number; above: number } {
+export function quietRange(account: Account, market: Market): { below: number; above: number } {
 	let below = Number.NEGATIVE_INFINITY;
 	let above = Number.POSITIVE_INFINITY;
-	for (const order of market.orders) if (levelOf(market, order) === undefined) return NOTHING_QUIET;
-	for (const level of levelsOf(market)) {
+	for (const order of market.orders) if (actsAtOnce(order)) return NOTHING_QUIET;
+	for (const level of levelsOf(account, market)) {
 		if (level.falling) below = Math.max(below, quietEdge(level, market));
 		else above = Math.min(above, quietEdge(level, market));
 	}
@@ -60,20 +61,27 @@ function quietEdge({ rank, order, price }: Level, { instrument }: Market): numbe
 	return rank === RANK.limit && order?.price !== undefined ? instrument.grid.priceNumber(order.price) : price;
 }
 
-function liquidationLevel({ position, liquidation }: Market): Level | undefined {
-	if (isFlat(position)) return undefined;
+/** A market order that waits for the next open: it acts wherever the price goes. */
+function actsAtOnce({ type, status }: Order): boolean {
+	return type === "market" && status !== "Untriggered";
+}
+
+function liquidationLevel(market: Market): Level | undefined {
+	const { position, liquidation } = market;
+	if (isFlat(position) || !followsLast(market, "mark")) return undefined;
 	return { price: liquidation, falling: position.direction === "long", rank: RANK.liquidation, order: undefined };
 }
 
-/** Where a live order acts; undefined when it acts at once, wherever the price goes. */
-function levelOf({ instrument }: Market, order: Order): Level | undefined {
-	const { grid } = instrument;
+/** Where a live order acts on the path of the last price; undefined when it does not. In a book, limit orders wait for trades. */
+function levelOf({ liquidity }: Account, market: Market, order: Order): Level | undefined {
+	const { grid } = market.instrument;
 	if (order.trigger !== undefined && order.status === "Untriggered") {
-		const { price, direction } = order.trigger;
+		const { price, direction, by } = order.trigger;
+		if (!followsLast(market, by)) return undefined;
 		const rank = order.closeOnTrigger ? RANK.stop : RANK.conditional;
 		return { price: grid.priceNumber(price), falling: direction === "fall", rank, order };
 	}
-	if (order.type === "market" || order.price === undefined) return undefined;
+	if (order.type === "market" || order.price === undefined || liquidity !== "candle") return undefined;
 	// A resting limit order fills when the path trades through it by at least one tick.
 	const falling = order.side === "buy";
 	return { price: grid.priceNumber(shiftPrice(order.price, falling ? -1 : 1)), falling, rank: RANK.limit, order };

@@ -33,10 +33,10 @@ export function availableMargin(account: Account): number {
 }
 
 /** What a resting order binds; conditional and reduce-only orders bind nothing. */
-function orderMargin(market: Market, order: Order, takerFee: number): Usdt {
+export function orderMargin(market: Market, order: Order, takerFee: number): Usdt {
 	if (order.reduceOnly || order.status === "Untriggered") return NO_USDT;
 	const { grid } = market.instrument;
-	const price = order.price === undefined ? market.last : grid.priceNumber(order.price);
+	const price = order.type === "market" || order.price === undefined ? market.last : grid.priceNumber(order.price);
 	const left = minusQty(order.qty, order.filled);
 	const value = openingValue(market, order.side, left, grid.valueAt(left, price));
 	return orderCost(value, order.side, market.leverage, takerFee);

@@ -4,11 +4,12 @@ import { isFlat } from "../../account/position.ts";
 import { isOpen } from "../../orders/order.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { Account, Market } from "./account.ts";
-import { executeMarket, fillResting, triggerOrder } from "./execute.ts";
+import { fillResting, take } from "./execute.ts";
 import { firstAhead, firstPassed, type Level, levelsOf, quietRange } from "./levels.ts";
 import { endOrder } from "./order-life.ts";
 import { betters } from "./quote.ts";
 import { takeOver } from "./take-over.ts";
+import { triggerOrder } from "./trigger.ts";
 
 /** A candle opens: post-only orders that come too late are turned away, and the market orders that waited fill at its open. */
 export function openCandle(account: Account, market: Market, price: number, at: Ms): void {
@@ -19,13 +20,13 @@ export function openCandle(account: Account, market: Market, price: number, at: 
 		if (isOpen(order.status) && betters(market, order))
 			endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }, at);
 	market.arriving = [];
-	for (const order of market.orders.filter((waiting) => waiting.type === "market" && waiting.trigger === undefined))
-		if (isOpen(order.status)) executeMarket(account, market, order, at);
+	for (const order of market.orders.filter((waiting) => waiting.type === "market" && waiting.status !== "Untriggered"))
+		if (isOpen(order.status)) take(account, market, order, at);
 }
 
 /** Moves the price to `target` or to the first thing it meets; true when it has arrived with nothing left to meet. */
 export function advancePrice(account: Account, market: Market, target: number, at: Ms): boolean {
-	const levels = levelsOf(market);
+	const levels = levelsOf(account, market);
 	const passed = firstPassed(levels, market);
 	if (passed !== undefined) {
 		meet(account, market, passed, at);
@@ -51,8 +52,8 @@ export function passOver(market: Market, price: number): void {
 }
 
 /** Counts a candle whose assumed path decides: a level below and a level above the open are both within its range. */
-export function countAmbiguity(market: Market, candle: { low: number; high: number }): void {
+export function countAmbiguity(account: Account, market: Market, candle: { low: number; high: number }): void {
 	if (isFlat(market.position)) return;
-	const { below, above } = quietRange(market);
+	const { below, above } = quietRange(account, market);
 	if (candle.low <= below && candle.high >= above) market.ambiguous++;
 }

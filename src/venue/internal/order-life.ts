@@ -6,6 +6,7 @@ import { NO_QTY, NO_USDT } from "../../units/grid.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { CreateType, VenueOrder } from "../event.ts";
 import { type Account, idOf, type Market, nextSequence, type Order } from "./account.ts";
+import { marketCap } from "./reference.ts";
 
 /** Who made the order, and as which leg of a position. */
 export type Origin = { readonly createType: CreateType; readonly stopOrderType: VenueOrder["stopOrderType"] };
@@ -22,12 +23,22 @@ export function createOrder(account: Account, market: Market, request: OrderRequ
 		side: request.side,
 		type: request.type,
 		qty: request.qty,
-		price: request.type === "limit" ? request.price : undefined,
+		price: request.type === "limit" ? request.price : request.trigger === undefined ? marketCap(account, market, request.side) : undefined,
 		timeInForce: request.type === "market" ? "IOC" : request.timeInForce,
-		reduceOnly: request.reduceOnly,
-		closeOnTrigger: createType !== "CreateByUser",
+		reduceOnly: request.reduceOnly || request.closeOnTrigger === true,
+		closeOnTrigger: createType !== "CreateByUser" || request.closeOnTrigger === true,
 		trigger: request.trigger,
+		takeProfit: request.takeProfit,
 		stopLoss: request.stopLoss,
+		tpslMode: request.tpslMode,
+		tpTriggerBy: request.tpTriggerBy,
+		slTriggerBy: request.slTriggerBy,
+		tpLimitPrice: request.tpLimitPrice,
+		slLimitPrice: request.slLimitPrice,
+		trailing: undefined,
+		parentId: "",
+		parentLinkId: "",
+		pairedWith: "",
 		createType,
 		stopOrderType: stopOrderType === "" && request.trigger !== undefined ? "Stop" : stopOrderType,
 		status: "New",

@@ -4,28 +4,41 @@ import type { Ms, Price, Qty } from "../../units/unit.ts";
 import { REFUSALS, type Refusal } from "../refusal.ts";
 import { refuseTrigger } from "./accept.ts";
 import type { Account, Market, Order } from "./account.ts";
-import { executeMarket, takeLimit } from "./execute.ts";
+import { take } from "./execute.ts";
 import { endOrder, setOrder } from "./order-life.ts";
 import { crosses } from "./quote.ts";
 
 /** The first moment of an accepted order. */
 export function placeOrder(account: Account, market: Market, order: Order, at: Ms): void {
 	if (order.trigger !== undefined) return setOrder(account, order, { status: "Untriggered" }, at);
-	if (order.type === "limit") return placeLimit(account, market, order, at);
-	if (market.trading) return executeMarket(account, market, order, at);
+	if (order.type === "market" && matches(account, market)) return take(account, market, order, at);
+	if (order.type === "limit" && enterLimit(account, market, order, at)) return;
 	setOrder(account, order, { status: "New" }, at);
 }
 
-function placeLimit(account: Account, market: Market, order: Order, at: Ms): void {
+/** Between candles nothing trades; a book is always there. */
+function matches({ liquidity }: Account, { trading }: Market): boolean {
+	return trading || liquidity !== "candle";
+}
+
+/** A limit order comes to the market: it takes or is turned away, or (false) it rests and nothing has happened yet. */
+export function enterLimit(account: Account, market: Market, order: Order, at: Ms): boolean {
 	const { timeInForce } = order;
-	const crossing = crosses(market, order);
-	const rests = timeInForce === "GTC" || timeInForce === "PostOnly";
-	if (crossing && timeInForce === "PostOnly")
-		return endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }, at);
-	if (crossing && market.trading) return takeLimit(account, market, order, at);
-	if (!rests) return endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_NoImmediateQtyToFill" }, at);
-	setOrder(account, order, { status: "New" }, at);
+	const crossing = crosses(account, market, order);
+	if (crossing && timeInForce === "PostOnly") {
+		endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }, at);
+		return true;
+	}
+	if (crossing && matches(account, market)) {
+		take(account, market, order, at);
+		return order.filled > 0 || !market.orders.includes(order);
+	}
+	if (timeInForce === "IOC" || timeInForce === "FOK") {
+		endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_NoImmediateQtyToFill" }, at);
+		return true;
+	}
 	if (timeInForce === "PostOnly" && !market.trading) market.arriving.push(order);
+	return false;
 }
 
 export type Amendment = { readonly qty?: Qty | undefined; readonly price?: Price | undefined; readonly triggerPrice?: Price | undefined };
@@ -36,7 +49,7 @@ export function amendOrder(account: Account, market: Market, order: Order, chang
 	const refusal = refuseAmendment(market, order, next);
 	if (refusal !== undefined) return refusal;
 	setOrder(account, order, next, at);
-	if (market.trading && order.status !== "Untriggered" && crosses(market, order)) takeLimit(account, market, order, at);
+	if (matches(account, market) && order.status !== "Untriggered" && crosses(account, market, order)) take(account, market, order, at);
 	return undefined;
 }
 

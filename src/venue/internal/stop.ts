@@ -6,6 +6,7 @@ import type { Ms, Price } from "../../units/unit.ts";
 import { REFUSALS, type Refusal } from "../refusal.ts";
 import type { Account, Market, Order } from "./account.ts";
 import { cancelByUser, closingRequest, createOrder, endOrder, setOrder } from "./order-life.ts";
+import { cancelReductions } from "./reduce-only.ts";
 
 export function stopLeg(market: Market): Order | undefined {
 	return market.orders.find((order) => order.stopOrderType === "StopLoss");
@@ -58,6 +59,5 @@ function resizeStop(account: Account, market: Market, at: Ms): void {
 function clearLegs(account: Account, market: Market, at: Ms): void {
 	for (const order of market.orders.filter((candidate) => candidate.createType !== "CreateByUser"))
 		endOrder(account, market, order, { status: "Deactivated", cancelType: "CancelByTpSlTsClear" }, at);
-	const excess = market.orders.filter((order) => order.reduceOnly && order.status !== "Untriggered");
-	for (const order of excess) endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
+	cancelReductions(account, market, at);
 }

@@ -11,5 +11,6 @@ export function takeOver(account: Account, market: Market, at: Ms): void {
 	const price = takeOverPrice(account, market);
 	const origin = { createType: "CreateByTakeOver_PassThrough", stopOrderType: "" } as const;
 	const order = createOrder(account, market, closingRequest(market), origin, at);
+	order.price = price;
 	fill(account, market, order, { price, maker: false }, at);
 }
