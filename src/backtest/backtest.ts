@@ -103,21 +103,21 @@ class Backtest {
 	}
 
 	run(): BacktestOutcome {
-		const { onProgress } = this.#input;
 		let reported = 0;
-		while (this.#takeCandles(CANDLES_PER_CALL)) {
+		while (this.#takeCandles()) {
 			if (this.#row - reported < PROGRESS_ROWS) continue;
 			reported = this.#row;
-			onProgress?.(this.#row);
+			this.#input.onProgress?.(this.#row);
 		}
 		this.#pass(this.#columns.length);
 		return this.#finish();
 	}
 
-	/** Takes up to `count` signal candles with their base rows; false at the end of the data. */
-	#takeCandles(count: number): boolean {
+	/** Takes the next signal candles with their base rows; false at the end of the data. */
+	#takeCandles(): boolean {
 		const signals = this.#signals;
-		for (let i = 0; i < count; i++) {
+		const enough = this.#row + PROGRESS_ROWS;
+		for (let i = 0; i < CANDLES_PER_CALL && this.#row < enough; i++) {
 			if (!signals.next(this.#signal, 0)) return false;
 			this.#pass(signals.nextRow);
 			if (!this.#evaluate(signals.closeTime)) return false;
