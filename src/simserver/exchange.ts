@@ -12,9 +12,11 @@ import { Ledger } from "./ledger.ts";
 import { type LimitSettings, Limits } from "./limits.ts";
 import { Notices } from "./notices.ts";
 import { Settings } from "./settings.ts";
-import type { PrivateTopic } from "./topics.ts";
+import type { PrivateTopic, PublicTopic } from "./topics.ts";
+import { adlEntry } from "./wire/adl.ts";
 import { netProfit } from "./wire/closed-profit.ts";
-import { streamExecution } from "./wire/execution.ts";
+import { fastExecution, streamExecution } from "./wire/execution.ts";
+import { liquidationFrame } from "./wire/liquidation.ts";
 import { streamOrder } from "./wire/order.ts";
 import { streamPosition } from "./wire/position.ts";
 import { walletRow } from "./wire/wallet.ts";
@@ -57,6 +59,28 @@ export class Exchange {
 		};
 	}
 
+	/** Whether there is something to hear under a topic. */
+	shows(topic: PublicTopic, _name: string): boolean {
+		if (topic.kind === "adlAlert") return true;
+		const feed = this.feeds.get(topic.symbol);
+		return feed !== undefined && (topic.kind !== "kline" || feed.canShow(topic.interval));
+	}
+
+	/** What a new listener of a topic is told at once. */
+	greeting(topic: PublicTopic, name: string): object | undefined {
+		const at = this.clock.now();
+		if (topic.kind !== "adlAlert") return this.feeds.get(topic.symbol)?.greeting(topic, name, at);
+		const data = topic.coin === "USDT" ? [...this.feeds.keys()].map(adlEntry) : [];
+		return { topic: name, type: "snapshot", ts: at, data };
+	}
+
+	/** Topics that had to wait may speak now. */
+	catchUp(): void {
+		const at = this.clock.now();
+		for (const feed of this.feeds.values()) feed.catchUp(at);
+		this.hub.flush();
+	}
+
 	/** Takes what the venue has to tell into the ledger. */
 	absorb(): void {
 		for (const event of this.venue.drain()) {
@@ -80,11 +104,29 @@ export class Exchange {
 
 	#publishRun(events: readonly VenueEvent[]): void {
 		const name = topicOf(events[0]!);
+		if (name === "execution") this.#publishFast(events);
 		const topics: PrivateTopic[] = name === "wallet" ? [name] : [name, `${name}.linear`];
 		if (!topics.some((topic) => this.hub.has(topic))) return;
 		const creationTime = this.clock.now();
 		const data = events.map((event) => this.#render(event));
 		for (const topic of topics) this.hub.publish(topic, { id: frameId(events[0]!, creationTime), topic, creationTime, data });
+	}
+
+	/** The short form of executions, and the public's view of a liquidation. */
+	#publishFast(events: readonly VenueEvent[]): void {
+		const executions = events.filter((event) => event.kind === "execution");
+		for (const { fill } of executions) {
+			const topic = `allLiquidation.${fill.symbol}`;
+			if (fill.cause === "liquidation" && this.hub.has(topic))
+				this.hub.publish(topic, liquidationFrame(topic, fill, this.ledger.instrument(fill.symbol)));
+		}
+		const traded = executions.filter(({ fill }) => fill.cause !== "liquidation" && fill.cause !== "adl");
+		if (traded.length === 0) return;
+		for (const topic of ["execution.fast", "execution.fast.linear"] as const) {
+			if (!this.hub.has(topic)) continue;
+			const data = traded.map((event) => fastExecution(event, this.ledger.instrument(event.fill.symbol)));
+			this.hub.publish(topic, { topic, creationTime: this.clock.now(), data });
+		}
 	}
 
 	#render(event: VenueEvent): object {

@@ -11,6 +11,7 @@ import type { Venue } from "../venue/venue.ts";
 import { fundingDue } from "../venue/walk.ts";
 import type { Hub } from "./hub.ts";
 import { type BookState, Ladder, type Level, type Sides } from "./ladder.ts";
+import { type Pacer, PUSH_EVERY } from "./pacer.ts";
 import { ShownCandles } from "./shown-candles.ts";
 import { DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
 import { klineFrame } from "./wire/kline.ts";
@@ -42,7 +43,19 @@ export class Feed {
 	readonly #hub: Hub;
 	readonly #ladder: Ladder;
 	readonly #openInterest: number;
-	readonly #topics: { ticker: string; trade: string; books: ReadonlyMap<Depth, string>; klines: ReadonlyMap<Interval, string> };
+	readonly #topics: {
+		ticker: string;
+		trade: string;
+		priceLimit: string;
+		books: ReadonlyMap<Depth, string>;
+		klines: ReadonlyMap<Interval, string>;
+	};
+	/** The book that the listeners of each depth know, and the number of the frame that told it. */
+	readonly #channels = new Map<Depth, { shown: BookState | undefined; update: number }>(
+		DEPTHS.map((depth) => [depth, { shown: undefined, update: 0 }]),
+	);
+	/** Undefined where time is not real: then each change is told at once. */
+	pacer: Pacer | undefined;
 	/** Last trade; NaN before the first candle opens. */
 	#last = Number.NaN;
 	#direction: TickDirection = "ZeroPlusTick";
@@ -68,6 +81,7 @@ export class Feed {
 		this.#topics = {
 			ticker: `tickers.${symbol}`,
 			trade: `publicTrade.${symbol}`,
+			priceLimit: `priceLimit.${symbol}`,
 			books: new Map(DEPTHS.map((depth) => [depth, `orderbook.${depth}.${symbol}`])),
 			klines: new Map(this.candles.intervals.map((interval) => [interval, `kline.${interval}.${symbol}`])),
 		};
@@ -120,6 +134,7 @@ export class Feed {
 	publishTicker(at: Ms): void {
 		const { ticker } = this.#topics;
 		if (!this.#hub.has(ticker) || this.#book === undefined) return;
+		if (this.pacer?.ready(ticker, PUSH_EVERY.tickers) === false) return;
 		const fields = this.tickerAt(at);
 		const data = this.#told === undefined ? fields : changedFields(this.#told, fields);
 		const type = this.#told === undefined ? "snapshot" : "delta";
@@ -142,8 +157,8 @@ export class Feed {
 			turnover: candle.turnover * share,
 		});
 		this.#trade(price, candle, at);
-		this.#moveBook(at);
-		this.publishTicker(at);
+		this.#moveBook();
+		this.#tell(at);
 		for (const [interval, topic] of this.#topics.klines) {
 			if (!this.#hub.has(topic)) continue;
 			const running = this.candles.runningAt(interval, at);
@@ -154,8 +169,13 @@ export class Feed {
 	/** Between two points at a real speed: the best sizes change, so that a listener sees the stream alive. */
 	stir(at: Ms): void {
 		if (this.#book === undefined) return;
-		this.#moveBook(at);
-		this.publishTicker(at);
+		this.#moveBook();
+		this.#tell(at);
+	}
+
+	/** Tells what had to wait for its turn. */
+	catchUp(at: Ms): void {
+		if (this.#book !== undefined) this.#tell(at);
 	}
 
 	/** What a new listener is told at once: the ticker and the book as they stand; a candle or a trade only when the next one comes. */
@@ -165,7 +185,8 @@ export class Feed {
 			if (this.#told === undefined || !this.#hub.has(name)) this.#told = this.tickerAt(at);
 			return { topic: name, type: "snapshot", data: this.#told, cs: this.#sequence, ts: at };
 		}
-		return topic.kind === "orderbook" ? this.#bookFrame(name, "snapshot", this.#ladder.levels(this.#book, topic.depth), at) : undefined;
+		if (topic.kind === "priceLimit") return { topic: name, ts: at, data: this.priceLimit() };
+		return topic.kind === "orderbook" ? this.#bookGreeting(name, topic.depth, at) : undefined;
 	}
 
 	/** The ticker's fields as they stand. */
@@ -222,23 +243,50 @@ export class Feed {
 		if (this.#hub.has(topic)) this.#hub.publish(topic, tradeFrame(topic, [trade], at));
 	}
 
-	#moveBook(at: Ms): void {
+	#moveBook(): void {
 		const quote = this.#venue.quote(this.symbol);
 		if (quote === undefined) return;
-		const before = this.#book;
-		const after = { ...quote, update: (before?.update ?? 0) + 1 };
-		this.#book = after;
+		this.#book = { ...quote, update: (this.#book?.update ?? 0) + 1 };
 		this.#sequence++;
-		for (const [depth, topic] of this.#topics.books) {
-			if (!this.#hub.has(topic)) continue;
-			const whole = depth === 1 || before === undefined;
-			const sides = whole ? this.#ladder.levels(after, depth) : this.#ladder.delta(before, after, depth);
-			this.#hub.publish(topic, this.#bookFrame(topic, whole ? "snapshot" : "delta", sides, at));
-		}
 	}
 
-	#bookFrame(topic: string, type: "snapshot" | "delta", { bids, asks }: Sides, at: Ms): object {
-		return { topic, type, ts: at, data: { s: this.symbol, b: bids, a: asks, u: this.#book?.update ?? 1, seq: this.#sequence }, cts: at };
+	#tell(at: Ms): void {
+		for (const depth of DEPTHS) this.#tellBook(depth, at);
+		this.publishTicker(at);
+		this.#tellPriceLimit(at);
+	}
+
+	/** The numbers of one depth's frames rise by one from frame to frame; depth 1 is always told whole. */
+	#tellBook(depth: Depth, at: Ms): void {
+		const topic = this.#topics.books.get(depth);
+		const channel = this.#channels.get(depth);
+		const book = this.#book;
+		if (topic === undefined || channel === undefined || book === undefined || !this.#hub.has(topic)) return;
+		const { shown } = channel;
+		if (shown === book || this.pacer?.ready(topic, PUSH_EVERY.orderbook[depth]) === false) return;
+		channel.shown = book;
+		channel.update = shown === undefined ? book.update : channel.update + 1;
+		const whole = depth === 1 || shown === undefined;
+		const sides = whole ? this.#ladder.levels(book, depth) : this.#ladder.delta(shown, book, depth);
+		this.#hub.publish(topic, this.#bookFrame(topic, whole ? "snapshot" : "delta", sides, { update: channel.update, at }));
+	}
+
+	/** A first listener hears of the book as it stands, a later one what the others know, so that the next change fits both. */
+	#bookGreeting(topic: string, depth: Depth, at: Ms): object | undefined {
+		const channel = this.#channels.get(depth);
+		if (channel === undefined || this.#book === undefined) return undefined;
+		if (channel.shown === undefined || !this.#hub.has(topic)) Object.assign(channel, { shown: this.#book, update: this.#book.update });
+		return this.#bookFrame(topic, "snapshot", this.#ladder.levels(channel.shown ?? this.#book, depth), { update: channel.update, at });
+	}
+
+	#bookFrame(topic: string, type: "snapshot" | "delta", { bids, asks }: Sides, { update, at }: { update: number; at: Ms }): object {
+		return { topic, type, ts: at, data: { s: this.symbol, b: bids, a: asks, u: update, seq: this.#sequence }, cts: at };
+	}
+
+	#tellPriceLimit(at: Ms): void {
+		const { priceLimit: topic } = this.#topics;
+		if (!this.#hub.has(topic) || this.pacer?.ready(topic, PUSH_EVERY.priceLimit) === false) return;
+		this.#hub.publish(topic, { topic, ts: at, data: this.priceLimit() });
 	}
 
 	#best(): [bid: Level, ask: Level] {

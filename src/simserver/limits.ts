@@ -12,6 +12,8 @@ export type LimitSettings = {
 	readonly address: { readonly requests: number; readonly window: Ms; readonly ban: Ms };
 	/** Frames a second on one order-entry connection, of one address, and of all. The first and the last are not documented. */
 	readonly trade: { readonly session: number; readonly address: number; readonly system: number };
+	/** A silent connection is cut after `max`, or after its own `max_active_time` from `min` on; looked at every so often. */
+	readonly silence: { readonly min: Ms; readonly max: Ms; readonly every: Ms };
 	/** Sockets open at once, and new ones within `window`. */
 	readonly sockets: { readonly open: number; readonly opened: number; readonly window: Ms };
 };
@@ -20,6 +22,7 @@ export const BYBIT_LIMITS: LimitSettings = {
 	tier: 1,
 	address: { requests: 600, window: 5000, ban: 600_000 },
 	trade: { session: 500, address: 3000, system: 10_000 },
+	silence: { min: 30_000, max: 600_000, every: 30_000 },
 	sockets: { open: 1000, opened: 500, window: 300_000 },
 };
 
@@ -39,6 +42,11 @@ export class Limits {
 	constructor(settings: LimitSettings | undefined, wall: WallClock) {
 		this.#settings = settings;
 		this.#wall = wall;
+	}
+
+	/** Undefined: nothing is counted. */
+	get silence(): LimitSettings["silence"] | undefined {
+		return this.#settings?.silence;
 	}
 
 	/** Takes up to `count` of an endpoint's limit; how many it got. */

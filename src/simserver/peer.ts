@@ -3,9 +3,10 @@
 
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import type { Ms } from "../units/unit.ts";
 import type { Listener } from "./hub.ts";
 
-export type PeerKind = "public" | "private" | "trade";
+export type PeerKind = "public" | "private" | "trade" | "status";
 
 /** A peer that lets this much pile up does not read any more, and is cut off. */
 const BACKLOG_MAX = 64 * 1024 * 1024;
@@ -16,11 +17,16 @@ export class Peer implements Listener {
 	readonly address: string;
 	readonly topics = new Set<string>();
 	authenticated = false;
+	/** When something last came from it or went to it, by the wall. */
+	activeAt: Ms = 0;
+	/** So long it may be silent. */
+	silenceMax: Ms = 0;
 	/** Its pong did not come in time: the lockstep goes on without it until one comes. */
 	late = false;
 	readonly #socket: WebSocket;
 	readonly #raw: Duplex;
 	#gathering = false;
+	#spokenTo = false;
 
 	constructor(kind: PeerKind, connId: string, wire: { socket: WebSocket; raw: Duplex; address: string }) {
 		this.kind = kind;
@@ -32,11 +38,12 @@ export class Peer implements Listener {
 
 	/** Whether the lockstep waits for it. */
 	get counts(): boolean {
-		return !this.late && (this.kind === "public" ? this.topics.size > 0 : this.authenticated);
+		return !this.late && (this.kind === "public" || this.kind === "status" ? this.topics.size > 0 : this.authenticated);
 	}
 
 	send(text: string): void {
 		if (this.#socket.readyState !== this.#socket.OPEN) return;
+		this.#spokenTo = true;
 		this.#gather();
 		this.#socket.send(text);
 		if (this.#socket.bufferedAmount > BACKLOG_MAX) this.#socket.terminate();
@@ -52,6 +59,13 @@ export class Peer implements Listener {
 		if (!this.#gathering) return;
 		this.#gathering = false;
 		this.#raw.uncork();
+	}
+
+	/** Whether anything was sent to it since the last call. */
+	takeSpokenTo(): boolean {
+		const spokenTo = this.#spokenTo;
+		this.#spokenTo = false;
+		return spokenTo;
 	}
 
 	terminate(): void {

@@ -40,11 +40,13 @@ export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 	}
 }
 
+const UNCATEGORISED = new Set(["wallet", "dcp.future"]);
+
 /** Plain and categorised names of one topic do not go together in one request. `held`: what is subscribed already. */
 function refusalOf(args: unknown, held: ReadonlySet<string> | undefined): string | undefined {
 	const names = topicNames(args);
 	if (names === undefined || !names.every(isPrivate)) return "Params Error";
-	if (names.some((name) => name.endsWith(".linear")) && names.some((name) => !name.endsWith(".linear") && name !== "wallet"))
+	if (names.some((name) => name.endsWith(".linear")) && names.some((name) => !name.endsWith(".linear") && !UNCATEGORISED.has(name)))
 		return "Params Error";
 	const twice = names.find((name, i) => held?.has(name) || names.indexOf(name) !== i);
 	return twice === undefined ? undefined : `error:already subscribed,topic:${twice}`;

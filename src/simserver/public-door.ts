@@ -1,7 +1,6 @@
 // Frames of the public stream: subscribe, unsubscribe, ping. One bad topic voids the whole frame, and the connection stays open.
 
 import type { Exchange } from "./exchange.ts";
-import type { Feed } from "./feed.ts";
 import { parseObject } from "./params.ts";
 import type { Peer } from "./peer.ts";
 import { type PublicTopic, parsePublic } from "./topics.ts";
@@ -27,19 +26,18 @@ export function onPublic(peer: Peer, text: string, exchange: Exchange): void {
 
 type Reply = (success: boolean, message: string) => void;
 
-function subscribe(peer: Peer, names: readonly string[], { hub, feeds, clock }: Exchange, reply: Reply): void {
-	const wanted = new Map<string, { topic: PublicTopic; feed: Feed }>();
+function subscribe(peer: Peer, names: readonly string[], exchange: Exchange, reply: Reply): void {
+	const { hub } = exchange;
+	const wanted = new Map<string, PublicTopic>();
 	for (const name of names) {
 		const topic = parsePublic(name);
-		const feed = topic === undefined ? undefined : feeds.get(topic.symbol);
-		if (topic === undefined || feed === undefined || (topic.kind === "kline" && !feed.canShow(topic.interval)))
-			return reply(false, `error:handler not found,topic:${name}`);
+		if (topic === undefined || !exchange.shows(topic, name)) return reply(false, `error:handler not found,topic:${name}`);
 		if (peer.topics.has(name) || wanted.has(name)) return reply(false, `error:already subscribed,topic:${name}`);
-		wanted.set(name, { topic, feed });
+		wanted.set(name, topic);
 	}
 	reply(true, "");
-	for (const [name, { topic, feed }] of wanted) {
-		const greeting = feed.greeting(topic, name, clock.now());
+	for (const [name, topic] of wanted) {
+		const greeting = exchange.greeting(topic, name);
 		hub.subscribe(peer, name);
 		if (greeting !== undefined) hub.send(peer, JSON.stringify(greeting));
 	}

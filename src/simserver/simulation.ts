@@ -13,6 +13,7 @@ import { Exchange } from "./exchange.ts";
 import type { SimMarket } from "./feed.ts";
 import { buildHttp } from "./http.ts";
 import type { LimitSettings } from "./limits.ts";
+import { Pacer } from "./pacer.ts";
 import { Requests } from "./requests.ts";
 import { PATHS, Sockets } from "./sockets.ts";
 import { Timeline } from "./timeline.ts";
@@ -71,6 +72,14 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const end = Math.max(...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)));
 	const clock = new SimClock(begin, speed, options.wall ?? Date.now);
 	const exchange = new Exchange(markets, options.terms, { clock, keys: options, limits: options.limits });
+	const pacer =
+		typeof speed === "number"
+			? new Pacer(
+					() => clock.wall(),
+					() => exchange.catchUp(),
+				)
+			: undefined;
+	for (const feed of exchange.feeds.values()) feed.pacer = pacer;
 	const barrier = new Barrier(warn, options.patience);
 	const requests = new Requests(() => {
 		if (timeline.settling) return;
@@ -108,6 +117,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 		venue: exchange.venue,
 		async close() {
 			timeline.stop();
+			pacer?.stop();
 			barrier.stop();
 			sockets.close();
 			await app.close();

@@ -5,23 +5,28 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type RawData, WebSocketServer } from "ws";
+import type { Ms } from "../units/unit.ts";
 import type { Barrier } from "./barrier.ts";
 import type { Exchange } from "./exchange.ts";
+import type { LimitSettings } from "./limits.ts";
 import { Peer, type PeerKind } from "./peer.ts";
 import { onPrivate } from "./private-door.ts";
 import { onPublic } from "./public-door.ts";
 import type { Requests } from "./requests.ts";
+import { onStatus } from "./status-door.ts";
 import { onTrade } from "./trade-door.ts";
 
-export const PATHS = { public: "/v5/public/linear", private: "/v5/private", trade: "/v5/trade" } as const satisfies Record<
-	PeerKind,
-	string
->;
+export const PATHS = {
+	public: "/v5/public/linear",
+	private: "/v5/private",
+	trade: "/v5/trade",
+	status: "/v5/public/misc/status",
+} as const satisfies Record<PeerKind, string>;
 
 /** `args` of a public frame may hold 21,000 characters in all. */
 const FRAME_MAX = 64 * 1024;
 
-const DOORS = { public: onPublic, private: onPrivate, trade: onTrade } as const;
+const DOORS = { public: onPublic, private: onPrivate, trade: onTrade, status: onStatus } as const;
 
 export class Sockets {
 	readonly peers = new Set<Peer>();
@@ -31,6 +36,7 @@ export class Sockets {
 	readonly #warn: (text: string) => void;
 	readonly #server = new WebSocketServer({ noServer: true, maxPayload: FRAME_MAX, clientTracking: false, perMessageDeflate: false });
 	#changed: (() => void) | undefined;
+	#sweeper: NodeJS.Timeout | undefined;
 
 	constructor(exchange: Exchange, parts: { requests: Requests; barrier: Barrier; warn: (text: string) => void }) {
 		const { requests, barrier, warn } = parts;
@@ -41,6 +47,8 @@ export class Sockets {
 	}
 
 	attach(server: Server): void {
+		const { silence } = this.#exchange.limits;
+		if (silence !== undefined) this.#sweeper = setInterval(() => this.#sweep(), silence.every).unref();
 		server.on("upgrade", (request, raw, head) => this.#upgrade(request, raw, head));
 	}
 
@@ -58,6 +66,7 @@ export class Sockets {
 	}
 
 	close(): void {
+		clearInterval(this.#sweeper);
 		for (const peer of this.peers) peer.terminate();
 		this.#tell();
 	}
@@ -77,8 +86,12 @@ export class Sockets {
 		}
 		this.#server.handleUpgrade(request, raw, head, (socket) => {
 			const peer = new Peer(kind, randomUUID(), { socket, raw, address: request.socket.remoteAddress ?? "" });
+			peer.silenceMax = silenceMax(request.url ?? "", this.#exchange.limits.silence);
+			peer.activeAt = this.#exchange.clock.wall();
 			this.peers.add(peer);
 			socket.on("message", (data) => this.#read(peer, data));
+			socket.on("ping", () => this.#active(peer));
+			socket.on("pong", () => this.#active(peer));
 			socket.on("pong", (payload) => this.#barrier.answered(peer, payload.toString()));
 			// A frame that breaks the protocol or the limit: ws closes the connection, and "close" follows.
 			socket.on("error", () => {});
@@ -94,6 +107,7 @@ export class Sockets {
 
 	#read(peer: Peer, data: RawData): void {
 		this.#requests.note();
+		this.#active(peer);
 		const text = Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString(); // RawData is one of these three
 		try {
 			DOORS[peer.kind](peer, text, this.#exchange);
@@ -107,8 +121,29 @@ export class Sockets {
 		this.#tell();
 	}
 
+	/** Cuts the connections that have been silent for too long: neither ping nor pong nor stream. */
+	#sweep(): void {
+		const now = this.#exchange.clock.wall();
+		for (const peer of this.peers) {
+			if (peer.takeSpokenTo()) peer.activeAt = now;
+			if (now - peer.activeAt >= peer.silenceMax) peer.terminate();
+		}
+	}
+
+	#active(peer: Peer): void {
+		peer.activeAt = this.#exchange.clock.wall();
+	}
+
 	#tell(): void {
 		this.#changed?.();
 		this.#changed = undefined;
 	}
+}
+
+/** `?max_active_time=30s` to `600s`, or `1m` to `10m`; anything else is the longest. */
+function silenceMax(url: string, silence: LimitSettings["silence"] | undefined): Ms {
+	const match = /[?&]max_active_time=(\d{1,3})([sm])(&|$)/.exec(url);
+	if (silence === undefined) return Number.POSITIVE_INFINITY;
+	if (match === null) return silence.max;
+	return Math.min(silence.max, Math.max(silence.min, Number(match[1]) * (match[2] === "m" ? 60_000 : 1000)));
 }

@@ -9,14 +9,22 @@ export type Depth = (typeof DEPTHS)[number];
 export type PublicTopic =
 	| { readonly kind: "tickers"; readonly symbol: string }
 	| { readonly kind: "publicTrade"; readonly symbol: string }
+	| { readonly kind: "allLiquidation"; readonly symbol: string }
+	| { readonly kind: "priceLimit"; readonly symbol: string }
+	| { readonly kind: "adlAlert"; readonly coin: string }
 	| { readonly kind: "orderbook"; readonly symbol: string; readonly depth: Depth }
 	| { readonly kind: "kline"; readonly symbol: string; readonly interval: Interval };
+
+const BY_SYMBOL = ["tickers", "publicTrade", "allLiquidation", "priceLimit"] as const;
+type BySymbol = (typeof BY_SYMBOL)[number];
+const POOLS = ["USDT", "USDC", "inverse"] as const;
 
 /** Undefined when no public topic is called so. */
 export function parsePublic(topic: string): PublicTopic | undefined {
 	const [kind, first, second, ...more] = topic.split(".");
 	if (more.length > 0 || first === undefined || first === "") return undefined;
-	if (kind === "tickers" || kind === "publicTrade") return second === undefined ? { kind, symbol: first } : undefined;
+	if (BY_SYMBOL.some((each) => each === kind)) return second === undefined ? { kind: kind as BySymbol, symbol: first } : undefined; // found in the list
+	if (kind === "adlAlert") return second === undefined && POOLS.some((each) => each === first) ? { kind, coin: first } : undefined;
 	if (second === undefined || second === "") return undefined;
 	if (kind === "orderbook") {
 		const depth = DEPTHS.find((each) => String(each) === first);
@@ -27,7 +35,19 @@ export function parsePublic(topic: string): PublicTopic | undefined {
 	return interval === undefined ? undefined : { kind, interval, symbol: second };
 }
 
-export const PRIVATE_TOPICS = ["order", "order.linear", "execution", "execution.linear", "position", "position.linear", "wallet"] as const;
+/** `dcp.future` arms what only institutions have: it is taken and carries nothing. */
+export const PRIVATE_TOPICS = [
+	"order",
+	"order.linear",
+	"execution",
+	"execution.linear",
+	"execution.fast",
+	"execution.fast.linear",
+	"position",
+	"position.linear",
+	"wallet",
+	"dcp.future",
+] as const;
 export type PrivateTopic = (typeof PRIVATE_TOPICS)[number];
 
 export function isPrivate(topic: string): topic is PrivateTopic {

@@ -19,6 +19,23 @@ export function streamExecution(event: ExecutionEvent, instrument: Instrument): 
 	};
 }
 
+/** Bybit leaves the client's id out for maker fills. */
+export function fastExecution({ fill, seq }: Extract<VenueEvent, { kind: "execution" }>, { grid }: Instrument): object {
+	return {
+		category: "linear",
+		symbol: fill.symbol,
+		orderId: fill.orderId,
+		isMaker: fill.maker,
+		orderLinkId: fill.maker ? "" : fill.linkId,
+		execId: fill.execId,
+		execPrice: priceText(grid, fill.price),
+		execQty: qtyText(grid, fill.qty),
+		side: sideText(fill.side),
+		execTime: String(fill.at),
+		seq,
+	};
+}
+
 export function listExecution(event: ExecutionEvent, instrument: Instrument): object {
 	return { ...executionFields(event, instrument), execFeeV2: "" };
 }
