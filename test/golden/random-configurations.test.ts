@@ -76,8 +76,8 @@ function fillsOf({ side, signal_time, entry_time, entry_price, qty, exits }: Ora
 }
 
 for (const [base, intervals, runs] of [
-	["1", ["5", "15", "60"], 25],
-	["15", ["15", "60", "240"], 80],
+	["1", ["5", "15", "60"], 15],
+	["15", ["15", "60", "240"], 60],
 ] as const) {
 	test(`on candles of ${base} the trades are those of the second implementation, whatever the configuration (E1, E3, F1, H1)`, () => {
 		let trades = 0;
