@@ -6,22 +6,27 @@ import type { MarginMode } from "../account/margin.ts";
 import { isFlat, type Position } from "../account/position.ts";
 import { type Instrument, tierOf } from "../market/instrument.ts";
 import type { OrderRequest } from "../orders/order.ts";
+import type { Side } from "../orders/side.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 import type { VenueEvent, VenueOrder } from "./event.ts";
 import { clipped, refusalOf } from "./internal/accept.ts";
 import { type Account, type Market, marketOf, newMarket, type Order, type Rates } from "./internal/account.ts";
+import { changeTradingStop } from "./internal/change-stop.ts";
+import { meetTrade } from "./internal/execute.ts";
 import { settleFunding } from "./internal/funding.ts";
+import { legOf } from "./internal/legs.ts";
 import { quietRange } from "./internal/levels.ts";
 import { reliquidate } from "./internal/liquidation.ts";
 import { availableMargin, boundMargin, unrealisedTotal } from "./internal/margin-use.ts";
-import { advancePrice, countAmbiguity, openCandle, passOver } from "./internal/move.ts";
+import { advancePrice, countAmbiguity, moveReference, openCandle, passOver } from "./internal/move.ts";
 import { BY_USER, cancelByUser, createOrder } from "./internal/order-life.ts";
 import { amendOrder, placeOrder } from "./internal/place.ts";
 import { quoteOf } from "./internal/quote.ts";
-import { changeStop, stopLeg } from "./internal/stop.ts";
+import { referenceOf } from "./internal/reference.ts";
 import type { Liquidity } from "./liquidity.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
+import type { Protection, TradingStop } from "./trading-stop.ts";
 
 export type VenueTerms = Rates & {
 	readonly marginMode: MarginMode;
@@ -35,6 +40,8 @@ export type VenueTerms = Rates & {
 	/** Names this run in order and execution ids; digits and a–f. */
 	readonly idPrefix?: string;
 };
+
+const NO_PRICE = 0 as Price; // not a price: "none"
 
 /** A live order by either of its ids; orderId wins. */
 type Target = { readonly symbol: string; readonly orderId?: string | undefined; readonly linkId?: string | undefined };
@@ -85,6 +92,14 @@ export class Venue {
 		return this.#market(symbol).last;
 	}
 
+	mark(symbol: string): number {
+		return referenceOf(this.#market(symbol), "mark");
+	}
+
+	index(symbol: string): number {
+		return referenceOf(this.#market(symbol), "index");
+	}
+
 	position(symbol: string): Position {
 		return this.#market(symbol).position;
 	}
@@ -109,7 +124,19 @@ export class Venue {
 	}
 
 	stopOf(symbol: string): Price | undefined {
-		return stopLeg(this.#market(symbol))?.trigger?.price;
+		return legOf(this.#market(symbol), "StopLoss")?.trigger?.price;
+	}
+
+	/** What protects the whole position: the legs of Full mode. Partial legs are among the open orders. */
+	protection(symbol: string): Protection {
+		const market = this.#market(symbol);
+		const trailing = legOf(market, "TrailingStop")?.trailing;
+		return {
+			takeProfit: legOf(market, "TakeProfit")?.trigger?.price,
+			stopLoss: legOf(market, "StopLoss")?.trigger?.price,
+			trailingStop: trailing?.distance,
+			activePrice: trailing?.activePrice,
+		};
 	}
 
 	/** Candles so far in which both a stop and a target lay within reach, so that the assumed path decided. */
@@ -190,9 +217,14 @@ export class Venue {
 
 	/** Sets, moves or (with undefined) removes the stop of the whole position: trading-stop in Full mode. */
 	setStop(symbol: string, stopLoss: Price | undefined, at: Ms): Result<void, Refusal> {
+		return this.setTradingStop(symbol, { stopLoss: stopLoss ?? NO_PRICE }, at);
+	}
+
+	/** Edits the position's stop, target and trailing stop (Full mode), or adds a pair of partial legs. Zero removes. */
+	setTradingStop(symbol: string, stop: TradingStop, at: Ms): Result<void, Refusal> {
 		const market = this.#account.markets.get(symbol);
 		if (market === undefined) return err(REFUSALS.symbol);
-		const refusal = changeStop(this.#account, market, stopLoss, at);
+		const refusal = changeTradingStop(this.#account, market, stop, at);
 		if (refusal !== undefined) return err(refusal);
 		this.#account.events.push({ kind: "position", at, symbol });
 		return ok(undefined);
@@ -240,6 +272,21 @@ export class Venue {
 	/** The price has moved to `price` without meeting anything: time that was passed over (see `levels`). */
 	passTo(symbol: string, price: number): void {
 		passOver(this.#market(symbol), price);
+	}
+
+	/** The mark price: until this is first called it follows the last one. What waits for it acts at once, the liquidation first. */
+	setMark(symbol: string, price: number, at: Ms): void {
+		moveReference(this.#account, this.#market(symbol), "mark", price, at);
+	}
+
+	/** The index price, likewise. */
+	setIndex(symbol: string, price: number, at: Ms): void {
+		moveReference(this.#account, this.#market(symbol), "index", price, at);
+	}
+
+	/** A public trade: with a book, it fills the resting orders that it meets, up to its size; `side` is that of its taker. */
+	trade(symbol: string, trade: { price: Price; qty: Qty; side?: Side }, at: Ms): void {
+		if (this.#account.liquidity !== "candle") meetTrade(this.#account, this.#market(symbol), trade, at);
 	}
 
 	/** Counts a candle whose assumed path decides: a level below and a level above the open are both within its range. */

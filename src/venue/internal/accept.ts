@@ -8,6 +8,7 @@ import { usdtNumber } from "../../units/grid.ts";
 import type { Qty } from "../../units/unit.ts";
 import { REFUSALS, type Refusal } from "../refusal.ts";
 import type { Account, Market } from "./account.ts";
+import { refuseAttached } from "./attached-refusal.ts";
 import { availableMargin, openingValue } from "./margin-use.ts";
 import { reducible } from "./reduce-only.ts";
 import { referenceOf } from "./reference.ts";
@@ -20,7 +21,7 @@ export function refusalOf(account: Account, market: Market, request: OrderReques
 	if (request.linkId !== "" && account.linkIds.has(request.linkId)) return REFUSALS.duplicateLink;
 	const malformed = refuseForm(market, request);
 	if (malformed !== undefined) return malformed;
-	if (request.trigger !== undefined) return refuseConditional(market, request.trigger);
+	if (request.trigger !== undefined) return refuseConditional(market, request, request.trigger);
 	if (market.orders.filter(({ status }) => status !== "Untriggered").length >= ACTIVE_MAX) return REFUSALS.tooManyActive;
 	return request.reduceOnly || request.closeOnTrigger ? refuseReduction(market, request) : refuseOpening(account, market, request);
 }
@@ -49,14 +50,15 @@ function refuseForm({ instrument, last }: Market, request: OrderRequest): Refusa
 	if (type === "limit" && (price === undefined || price <= 0)) return REFUSALS.priceNeeded;
 	if (type === "limit" && price !== undefined && price > instrument.maxPrice) return REFUSALS.priceRange;
 	if (Number.isNaN(last)) return REFUSALS.noPrice;
-	if (reduceOnly && request.stopLoss !== undefined) return REFUSALS.reduceOnlyStop;
+	if (reduceOnly && (request.stopLoss !== undefined || request.takeProfit !== undefined)) return REFUSALS.reduceOnlyStop;
 	return undefined;
 }
 
-function refuseConditional(market: Market, trigger: Trigger): Refusal | undefined {
+function refuseConditional(market: Market, request: OrderRequest, trigger: Trigger): Refusal | undefined {
 	const conditional = market.orders.filter((order) => order.stopOrderType === "Stop" && order.status === "Untriggered").length;
 	if (conditional >= CONDITIONAL_MAX) return REFUSALS.tooManyConditional;
-	return refuseTrigger(market, trigger);
+	const fills = request.type === "limit" && request.price !== undefined ? request.price : trigger.price;
+	return refuseTrigger(market, trigger) ?? refuseAttached(market, request, market.instrument.grid.priceNumber(fills));
 }
 
 /** A trigger must lie ahead of the price. */
@@ -76,16 +78,13 @@ function refuseReduction({ position }: Market, request: OrderRequest): Refusal |
 
 function refuseOpening(account: Account, market: Market, request: OrderRequest): Refusal | undefined {
 	const { instrument, last, leverage } = market;
-	const { side, qty, stopLoss } = request;
+	const { side, qty } = request;
 	const { grid } = instrument;
 	const price = request.type === "limit" && request.price !== undefined ? grid.priceNumber(request.price) : last;
 	const value = grid.valueAt(qty, price);
 	if (value < instrument.minNotional) return REFUSALS.notional;
-	if (stopLoss !== undefined) {
-		const stop = grid.priceNumber(stopLoss);
-		if (side === "buy" && stop >= price) return REFUSALS.stopLong;
-		if (side === "sell" && stop <= price) return REFUSALS.stopShort;
-	}
+	const attached = refuseAttached(market, request, price);
+	if (attached !== undefined) return attached;
 	const cost = orderCost(openingValue(market, side, qty, value), side, leverage, account.rates.takerFee);
 	if (usdtNumber(cost) > availableMargin(account)) return REFUSALS.margin;
 	return undefined;

@@ -20,7 +20,10 @@ export type Rates = {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** A live order. What leaves the venue is a snapshot of it. */
-export type Order = Mutable<VenueOrder>;
+export type Order = Mutable<VenueOrder> & {
+	/** Its attached legs of Full mode have become the position's. */
+	armed?: boolean;
+};
 
 /** The state of one symbol. */
 export type Market = {

@@ -6,11 +6,11 @@ import { addUsdt, minusQty, NO_QTY, NO_USDT, negate, plusQty, scaleUsdt } from "
 import type { Ms, Price, Qty, Usdt } from "../../units/unit.ts";
 import type { CreateType } from "../event.ts";
 import { type Account, idOf, type Market, nextSequence, type Order } from "./account.ts";
+import { followPosition } from "./attached.ts";
 import { reliquidate } from "./liquidation.ts";
 import { endOrder, removeOrder } from "./order-life.ts";
 import { fillable } from "./reduce-only.ts";
 import { markOf } from "./reference.ts";
-import { followPosition } from "./stop.ts";
 
 type Terms = { readonly price: Price; readonly maker: boolean; readonly most?: Qty };
 type Charged = { readonly qty: Qty; readonly value: Usdt; readonly fee: Usdt; readonly feeRate: number };
@@ -45,7 +45,7 @@ export function fill(account: Account, market: Market, order: Order, terms: Term
 	tellFill(account, market, order, { ...terms, ...charged, ...change }, at);
 	if (!complete && order.type === "market" && fillable(market, order) === 0)
 		endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
-	followPosition(account, market, order, at);
+	followPosition(account, market, order, minusQty(qty, change.closedQty), at);
 	tellMoney(account, market, at);
 	return qty;
 }

@@ -44,7 +44,7 @@ export function fillResting(account: Account, market: Market, order: Order, at: 
 /** A public trade fills the resting orders at its price or beyond, up to its size: the better price first, then the older order. */
 export function meetTrade(account: Account, market: Market, trade: { price: Price; qty: Qty; side?: Side | undefined }, at: Ms): void {
 	const met = market.orders.filter((order) => isMet(order, trade));
-	met.sort((a, b) => (isWorse(a.side, b.price ?? 0, a.price ?? 0) ? -1 : a.price === b.price ? 0 : 1));
+	met.sort((a, b) => (isWorse(a.side, a.price ?? 0, b.price ?? 0) ? -1 : a.price === b.price ? 0 : 1));
 	let left = trade.qty;
 	for (const order of met) {
 		if (left === 0) return;

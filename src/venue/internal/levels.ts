@@ -4,8 +4,10 @@
 import { isFlat } from "../../account/position.ts";
 import { shiftPrice } from "../../units/grid.ts";
 import type { Account, Market, Order } from "./account.ts";
+import { isTarget } from "./legs.ts";
 import { betters } from "./quote.ts";
 import { followsLast } from "./reference.ts";
+import { trailingEdge } from "./trailing.ts";
 
 const RANK = { liquidation: 0, stop: 1, conditional: 2, limit: 3 } as const;
 
@@ -21,7 +23,7 @@ export type Level = {
 
 export function levelsOf(account: Account, market: Market): Level[] {
 	const levels: Level[] = [];
-	const liquidation = liquidationLevel(market);
+	const liquidation = followsLast(market, "mark") ? liquidationLevel(market) : undefined;
 	if (liquidation !== undefined) levels.push(liquidation);
 	for (const order of market.orders) {
 		const level = levelOf(account, market, order);
@@ -44,6 +46,18 @@ export function firstAhead(levels: readonly Level[], from: number, to: number): 
 	return first;
 }
 
+/** What the mark or index price has reached, wherever it came from. */
+export function firstReached(market: Market, by: "mark" | "index"): Level | undefined {
+	const price = market[by];
+	if (price === undefined) return undefined;
+	let first: Level | undefined;
+	const liquidation = by === "mark" ? liquidationLevel(market) : undefined;
+	const waiting = market.orders.map((order) => (order.trigger?.by === by ? triggerLevel(market, order) : undefined));
+	for (const level of [liquidation, ...waiting])
+		if (level !== undefined && reaches(level, price) && (first === undefined || level.rank < first.rank)) first = level;
+	return first;
+}
+
 /** The nearest levels on either side: the price may move strictly between them unheeded. */
 export function quietRange(account: Account, market: Market): { below: number; above: number } {
 	let below = Number.NEGATIVE_INFINITY;
@@ -53,6 +67,9 @@ export function quietRange(account: Account, market: Market): { below: number; a
 		if (level.falling) below = Math.max(below, quietEdge(level, market));
 		else above = Math.min(above, quietEdge(level, market));
 	}
+	const edge = trailingEdge(market);
+	if (edge?.above === true) above = Math.min(above, edge.price);
+	if (edge?.above === false) below = Math.max(below, edge.price);
 	return { below, above };
 }
 
@@ -68,28 +85,36 @@ function actsAtOnce({ type, status }: Order): boolean {
 
 function liquidationLevel(market: Market): Level | undefined {
 	const { position, liquidation } = market;
-	if (isFlat(position) || !followsLast(market, "mark")) return undefined;
+	if (isFlat(position)) return undefined;
 	return { price: liquidation, falling: position.direction === "long", rank: RANK.liquidation, order: undefined };
 }
 
 /** Where a live order acts on the path of the last price; undefined when it does not. In a book, limit orders wait for trades. */
 function levelOf({ liquidity }: Account, market: Market, order: Order): Level | undefined {
-	const { grid } = market.instrument;
-	if (order.trigger !== undefined && order.status === "Untriggered") {
-		const { price, direction, by } = order.trigger;
-		if (!followsLast(market, by)) return undefined;
-		const rank = order.closeOnTrigger ? RANK.stop : RANK.conditional;
-		return { price: grid.priceNumber(price), falling: direction === "fall", rank, order };
-	}
+	if (order.status === "Untriggered")
+		return order.trigger !== undefined && followsLast(market, order.trigger.by) ? triggerLevel(market, order) : undefined;
 	if (order.type === "market" || order.price === undefined || liquidity !== "candle") return undefined;
 	// A resting limit order fills when the path trades through it by at least one tick.
 	const falling = order.side === "buy";
-	return { price: grid.priceNumber(shiftPrice(order.price, falling ? -1 : 1)), falling, rank: RANK.limit, order };
+	return { price: market.instrument.grid.priceNumber(shiftPrice(order.price, falling ? -1 : 1)), falling, rank: RANK.limit, order };
 }
 
-function isPassed({ price, falling, rank, order }: Level, market: Market): boolean {
+/** Where a waiting order is triggered; a trailing stop that is not active yet has no such place. */
+function triggerLevel({ instrument }: Market, order: Order): Level | undefined {
+	if (order.trigger === undefined || order.status !== "Untriggered" || order.trailing?.active === false) return undefined;
+	const { price, direction } = order.trigger;
+	const rank = order.closeOnTrigger && !isTarget(order.stopOrderType) ? RANK.stop : RANK.conditional;
+	return { price: instrument.grid.priceNumber(price), falling: direction === "fall", rank, order };
+}
+
+function isPassed(level: Level, market: Market): boolean {
+	const { rank, order } = level;
 	if (rank === RANK.limit && order !== undefined) return market.jumped && betters(market, order);
-	return falling ? price >= market.last : price <= market.last;
+	return reaches(level, market.last);
+}
+
+function reaches({ price, falling }: Level, current: number): boolean {
+	return falling ? price >= current : price <= current;
 }
 
 function isAhead({ price, falling }: Level, from: number, to: number): boolean {

@@ -5,10 +5,12 @@ import { isOpen } from "../../orders/order.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { Account, Market } from "./account.ts";
 import { fillResting, take } from "./execute.ts";
-import { firstAhead, firstPassed, type Level, levelsOf, quietRange } from "./levels.ts";
+import { firstAhead, firstPassed, firstReached, type Level, levelsOf, quietRange } from "./levels.ts";
+import { reliquidate } from "./liquidation.ts";
 import { endOrder } from "./order-life.ts";
 import { betters } from "./quote.ts";
 import { takeOver } from "./take-over.ts";
+import { trail } from "./trailing.ts";
 import { triggerOrder } from "./trigger.ts";
 
 /** A candle opens: post-only orders that come too late are turned away, and the market orders that waited fill at its open. */
@@ -16,6 +18,7 @@ export function openCandle(account: Account, market: Market, price: number, at: 
 	market.last = price;
 	market.trading = true;
 	market.jumped = true;
+	trail(account, market, at);
 	for (const order of market.arriving)
 		if (isOpen(order.status) && betters(market, order))
 			endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }, at);
@@ -35,6 +38,7 @@ export function advancePrice(account: Account, market: Market, target: number, a
 	market.jumped = false;
 	const ahead = firstAhead(levels, market.last, target);
 	market.last = ahead === undefined ? target : ahead.price;
+	trail(account, market, at);
 	if (ahead !== undefined) meet(account, market, ahead, at);
 	return ahead === undefined;
 }
@@ -43,6 +47,13 @@ function meet(account: Account, market: Market, { order }: Level, at: Ms): void 
 	if (order === undefined) takeOver(account, market, at);
 	else if (order.status === "Untriggered") triggerOrder(account, market, order, at);
 	else fillResting(account, market, order, at);
+}
+
+/** The mark or index price jumps to `price`, and everything acts that waits for it: the liquidation before the orders. */
+export function moveReference(account: Account, market: Market, by: "mark" | "index", price: number, at: Ms): void {
+	market[by] = price;
+	if (by === "mark") reliquidate(account);
+	for (let met = firstReached(market, by); met !== undefined; met = firstReached(market, by)) meet(account, market, met, at);
 }
 
 /** The price moves without meeting anything: time that was passed over. */

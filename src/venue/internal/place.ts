@@ -17,8 +17,8 @@ export function placeOrder(account: Account, market: Market, order: Order, at: M
 }
 
 /** Between candles nothing trades; a book is always there. */
-function matches({ liquidity }: Account, { trading }: Market): boolean {
-	return trading || liquidity !== "candle";
+export function matches({ liquidity }: Account, { trading, last }: Market): boolean {
+	return trading || (liquidity !== "candle" && !Number.isNaN(last));
 }
 
 /** A limit order comes to the market: it takes or is turned away, or (false) it rests and nothing has happened yet. */

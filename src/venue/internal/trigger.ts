@@ -4,16 +4,18 @@
 import type { Ms, Qty } from "../../units/unit.ts";
 import type { Account, Market, Order } from "./account.ts";
 import { take } from "./execute.ts";
+import { cancelPaired } from "./legs.ts";
 import { availableMargin, orderMargin } from "./margin-use.ts";
 import { endOrder, setOrder } from "./order-life.ts";
-import { enterLimit } from "./place.ts";
+import { enterLimit, matches } from "./place.ts";
 import { reducible } from "./reduce-only.ts";
 
 export function triggerOrder(account: Account, market: Market, order: Order, at: Ms): void {
 	order.status = "Triggered";
+	cancelPaired(account, market, order, at);
 	if (order.reduceOnly) clip(market, order);
 	else if (isShort(account, market, order)) return endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_Others" }, at);
-	if (order.type === "market" && (market.trading || account.liquidity !== "candle")) return take(account, market, order, at);
+	if (order.type === "market" && matches(account, market)) return take(account, market, order, at);
 	setOrder(account, order, { status: "New" }, at);
 	if (order.type === "limit") enterLimit(account, market, order, at);
 }
