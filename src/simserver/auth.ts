@@ -57,7 +57,7 @@ export function checkTimestamp(timestamp: unknown, recvWindow: unknown, clock: S
 function isFresh(at: Ms, window: Ms, clock: SimClock): boolean {
 	const { from, before } = clock.fresh(window);
 	if (at >= from && at < before) return true;
-	const wall = clock.wall();
+	const wall = clock.wall() + clock.skew;
 	return at >= wall - window && at < wall + AHEAD_MAX;
 }
 
@@ -69,7 +69,7 @@ export function checkSocket(args: unknown, keys: Keys, clock: SimClock): "ok" | 
 	if (typeof key !== "string" || typeof sign !== "string" || at === undefined) return "malformed";
 	if (key !== keys.key) return "key";
 	if (!sameHex(hmacHex(keys.secret, `GET/realtime${String(expires)}`), sign)) return "sign";
-	return isAhead(at, clock.fresh(0).from, clock.now()) || isAhead(at, clock.wall(), clock.wall()) ? "ok" : "expired";
+	return isAhead(at, clock.fresh(0).from, clock.now()) || isAhead(at, clock.wall() + clock.skew, clock.wall()) ? "ok" : "expired";
 }
 
 function isAhead(at: Ms, from: Ms, now: Ms): boolean {

@@ -11,7 +11,9 @@ const MEMORY_SAMPLES = 256;
 const SAMPLE_EVERY: Ms = 50;
 
 export class SimClock {
-	readonly #speed: Speed;
+	/** How far the exchange's own clock is ahead of the market's: its stamps, and what it holds for fresh. */
+	skew: Ms = 0;
+	#speed: Speed;
 	readonly #wall: WallClock;
 	#at: Ms;
 	#movedWall: Ms;
@@ -33,6 +35,16 @@ export class SimClock {
 		const speed = typeof this.#speed === "number" ? this.#speed : 1;
 		const flowing = Math.floor(market + (this.#wall() - wall) * speed);
 		return Math.max(this.#at, Math.min(flowing, ceiling));
+	}
+
+	get speed(): Speed {
+		return this.#speed;
+	}
+
+	/** Stands where it is, and goes on at another speed when it is next told to run. */
+	changeSpeed(speed: Speed): void {
+		this.stand(this.now());
+		this.#speed = speed;
 	}
 
 	/** Moves to `at` and stands there. Time never goes back. */
@@ -62,7 +74,7 @@ export class SimClock {
 		const stretch = typeof this.#speed === "number" ? Math.max(1, this.#speed) : 1;
 		const from = typeof this.#speed === "number" ? now - window * stretch : Math.min(now - window, this.#stoodAt(wall - window));
 		const idle = this.#run === undefined ? Math.max(0, wall - this.#movedWall) : 0;
-		return { from, before: now + 1000 * stretch + idle };
+		return { from: from + this.skew, before: now + 1000 * stretch + idle + this.skew };
 	}
 
 	/** What this clock will show after so long by the wall. */

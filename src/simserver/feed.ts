@@ -178,6 +178,13 @@ export class Feed {
 		if (this.#book !== undefined) this.#tell(at);
 	}
 
+	/** The service starts anew: books count from one, and every listener of a ticker is told all of it. */
+	restart(): void {
+		if (this.#book !== undefined) this.#book = { ...this.#book, update: 1 };
+		for (const channel of this.#channels.values()) channel.shown = undefined;
+		this.#told = undefined;
+	}
+
 	/** What a new listener is told at once: the ticker and the book as they stand; a candle or a trade only when the next one comes. */
 	greeting(topic: PublicTopic, name: string, at: Ms): object | undefined {
 		if (this.#book === undefined) return undefined;

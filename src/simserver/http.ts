@@ -35,7 +35,9 @@ export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: s
 	});
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-	app.addHook("onRequest", (_request, reply, done) => {
+	app.addHook("onRequest", (request, reply, done) => {
+		// Whoever steps time from outside waits for it, and time does not wait for them.
+		if (request.url.startsWith("/control/")) return done();
 		requests.begin();
 		reply.raw.once("close", () => requests.end());
 		done();

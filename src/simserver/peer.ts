@@ -8,6 +8,14 @@ import type { Listener } from "./hub.ts";
 
 export type PeerKind = "public" | "private" | "trade" | "status";
 
+/** Where faults stand between an answer or a message and its socket. */
+export interface Gate {
+	/** False: nothing is to be asked. */
+	readonly armed: boolean;
+	/** What leaves in place of `text`; undefined for nothing. */
+	passing(peer: Peer, text: string): string | undefined;
+}
+
 /** A peer that lets this much pile up does not read any more, and is cut off. */
 const BACKLOG_MAX = 64 * 1024 * 1024;
 
@@ -23,15 +31,19 @@ export class Peer implements Listener {
 	silenceMax: Ms = 0;
 	/** Its pong did not come in time: the lockstep goes on without it until one comes. */
 	late = false;
+	/** It stays open and neither hears nor says anything more. */
+	stalled = false;
+	readonly #gate: Gate;
 	readonly #socket: WebSocket;
 	readonly #raw: Duplex;
 	#gathering = false;
 	#spokenTo = false;
 
-	constructor(kind: PeerKind, connId: string, wire: { socket: WebSocket; raw: Duplex; address: string }) {
+	constructor(kind: PeerKind, connId: string, wire: { socket: WebSocket; raw: Duplex; address: string; gate: Gate }) {
 		this.kind = kind;
 		this.connId = connId;
 		this.address = wire.address;
+		this.#gate = wire.gate;
 		this.#socket = wire.socket;
 		this.#raw = wire.raw;
 	}
@@ -43,9 +55,11 @@ export class Peer implements Listener {
 
 	send(text: string): void {
 		if (this.#socket.readyState !== this.#socket.OPEN) return;
+		const shown = this.#gate.armed ? this.#gate.passing(this, text) : text;
+		if (shown === undefined || this.#socket.readyState !== this.#socket.OPEN) return;
 		this.#spokenTo = true;
 		this.#gather();
-		this.#socket.send(text);
+		this.#socket.send(shown);
 		if (this.#socket.bufferedAmount > BACKLOG_MAX) this.#socket.terminate();
 	}
 
@@ -53,6 +67,11 @@ export class Peer implements Listener {
 		if (this.#socket.readyState !== this.#socket.OPEN) return;
 		this.#gather();
 		this.#socket.ping(payload);
+	}
+
+	/** Answers a ping of the client's. */
+	pong(payload: Buffer): void {
+		if (!this.stalled && this.#socket.readyState === this.#socket.OPEN) this.#socket.pong(payload);
 	}
 
 	release(): void {

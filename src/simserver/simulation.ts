@@ -1,7 +1,9 @@
 // The simulated Bybit exchange, ready to be connected to: one server on the loopback for REST and the three sockets, one account, the
 // candles of its markets as its only past and future.
 
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { printProblems } from "../config/problem.ts";
 import { closeOf } from "../market/interval.ts";
 import { assert } from "../std/assert.ts";
 import { UsageError } from "../std/usage-error.ts";
@@ -9,9 +11,14 @@ import type { Ms } from "../units/unit.ts";
 import type { Venue, VenueTerms } from "../venue/venue.ts";
 import { Barrier } from "./barrier.ts";
 import { SimClock, type Speed, type WallClock } from "./clock.ts";
+import { Control } from "./control/control.ts";
+import { addControl } from "./control/endpoint.ts";
 import { Exchange } from "./exchange.ts";
+import { attachFaults } from "./faults/answers.ts";
+import { Faults } from "./faults/faults.ts";
+import { decodeFault, type FaultInput, type Names, readScenario, type Scenario } from "./faults/scenario.ts";
 import type { SimMarket } from "./feed.ts";
-import { buildHttp } from "./http.ts";
+import { buildHttp, ROUTES } from "./http.ts";
 import type { LimitSettings } from "./limits.ts";
 import { Pacer } from "./pacer.ts";
 import { Requests } from "./requests.ts";
@@ -40,6 +47,14 @@ export type SimulationOptions = {
 	warn?(text: string): void;
 	/** How often clients may ask; without it as often as they like. */
 	readonly limits?: LimitSettings | undefined;
+	/** Faults at work from the beginning. */
+	readonly faults?: readonly FaultInput[];
+	/** What their chances are drawn from; "0" by default. */
+	readonly faultSeed?: string;
+	/** A scenario's text, YAML or JSON, and the name of its file; its seed counts before `faultSeed`. */
+	readonly scenario?: { readonly text: string; readonly file: string } | undefined;
+	/** Opens the control endpoint. */
+	readonly control?: boolean;
 	/** The machine's clock. */
 	readonly wall?: WallClock;
 	/** How long lockstep waits for a silent socket, wall ms; 10 s by default. */
@@ -55,6 +70,10 @@ export type Simulation = {
 	/** From 0 to 1. */
 	progress(): number;
 	readonly venue: Venue;
+	/** Faults, time and state, in process. */
+	readonly control: Control;
+	/** Where the same is to be had over HTTP; undefined unless it was asked for. */
+	readonly controlAccess: { readonly url: string; readonly token: string } | undefined;
 	close(): Promise<void>;
 };
 
@@ -68,30 +87,40 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 				`${instrument.symbol}: volume or turnover is not recorded everywhere: candles show it as 0, and the ticker's 24 h figures are missing`,
 			);
 	}
+	const names: Names = { endpoints: ROUTES.map(({ path }) => path), symbols: markets.map(({ instrument }) => instrument.symbol) };
+	const scenario = scenarioOf(options, names);
 	const begin = Math.min(...markets.map(({ candles }) => candles.openTime[0]!));
 	const end = Math.max(...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)));
 	const clock = new SimClock(begin, speed, options.wall ?? Date.now);
 	const exchange = new Exchange(markets, options.terms, { clock, keys: options, limits: options.limits });
-	const pacer =
-		typeof speed === "number"
-			? new Pacer(
-					() => clock.wall(),
-					() => exchange.catchUp(),
-				)
-			: undefined;
-	for (const feed of exchange.feeds.values()) feed.pacer = pacer;
+	const pacer = new Pacer(
+		() => clock.wall(),
+		() => exchange.catchUp(),
+	);
+	const pushAt = (rate: Speed): void => {
+		for (const feed of exchange.feeds.values()) feed.pacer = typeof rate === "number" ? pacer : undefined;
+	};
+	pushAt(speed);
 	const barrier = new Barrier(warn, options.patience);
-	const requests = new Requests(() => {
+	const tell = (): void => {
 		if (timeline.settling) return;
 		exchange.publish();
+		if (faults.pump()) exchange.publish();
 		exchange.hub.flush();
-	});
+	};
+	const requests = new Requests(tell);
 	const sockets = new Sockets(exchange, { requests, barrier, warn });
 	const { pace, onStep } = options;
-	const timeline = new Timeline(exchange, { requests, sockets, barrier }, { speed, pace, onStep, end });
+	const faults = new Faults(exchange, { peers: sockets.peers, cutIdleRequests: () => app.server.closeIdleConnections() }, scenario.seed);
+	const timeline = new Timeline(exchange, { requests, sockets, barrier, faults }, { speed, pace, onStep, end });
 
 	const app = buildHttp(exchange, requests, warn);
-	sockets.attach(app.server);
+	attachFaults(app, faults, { exchange, requests });
+	const control = new Control({ exchange, faults, timeline, names, tell, pushAt, start: () => start() });
+	const token = options.control === true ? randomBytes(24).toString("hex") : undefined;
+	if (token !== undefined) addControl(app, control, token);
+	for (const fault of scenario.faults) faults.inject(fault);
+	sockets.attach(app.server, faults);
 	await listen(() => app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" }), options.port);
 	const { port } = app.server.address() as AddressInfo; // listening on TCP
 
@@ -115,9 +144,11 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 		finished: finished.promise,
 		progress: () => timeline.progress,
 		venue: exchange.venue,
+		control,
+		controlAccess: token === undefined ? undefined : { url: `http://127.0.0.1:${port}/control`, token },
 		async close() {
 			timeline.stop();
-			pacer?.stop();
+			pacer.stop();
 			barrier.stop();
 			sockets.close();
 			await app.close();
@@ -125,6 +156,18 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 			await finished.promise.catch(() => undefined); // a fault has been reported to whoever waits for the end
 		},
 	};
+}
+
+/** What the options say of faults, together; what cannot be is the operator's to mend. */
+function scenarioOf({ faults = [], faultSeed = "0", scenario }: SimulationOptions, names: Names): Scenario {
+	const read = scenario === undefined ? undefined : readScenario(scenario.text, scenario.file, names);
+	if (read?.ok === false) throw new UsageError(printProblems(read.error));
+	const given = faults.map((input) => {
+		const fault = decodeFault(input, names);
+		if (!fault.ok) throw new UsageError(fault.error);
+		return fault.value;
+	});
+	return { seed: read?.value.seed ?? faultSeed, faults: [...(read?.value.faults ?? []), ...given] };
 }
 
 async function listen(open: () => Promise<unknown>, port: number | undefined): Promise<void> {

@@ -8,6 +8,7 @@ import { type RawData, WebSocketServer } from "ws";
 import type { Ms } from "../units/unit.ts";
 import type { Barrier } from "./barrier.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { LimitSettings } from "./limits.ts";
 import { Peer, type PeerKind } from "./peer.ts";
 import { onPrivate } from "./private-door.ts";
@@ -34,7 +35,14 @@ export class Sockets {
 	readonly #requests: Requests;
 	readonly #barrier: Barrier;
 	readonly #warn: (text: string) => void;
-	readonly #server = new WebSocketServer({ noServer: true, maxPayload: FRAME_MAX, clientTracking: false, perMessageDeflate: false });
+	readonly #server = new WebSocketServer({
+		noServer: true,
+		maxPayload: FRAME_MAX,
+		clientTracking: false,
+		perMessageDeflate: false,
+		autoPong: false,
+	});
+	#faults: Faults | undefined;
 	#changed: (() => void) | undefined;
 	#sweeper: NodeJS.Timeout | undefined;
 
@@ -46,7 +54,8 @@ export class Sockets {
 		this.#barrier = barrier;
 	}
 
-	attach(server: Server): void {
+	attach(server: Server, faults: Faults): void {
+		this.#faults = faults;
 		const { silence } = this.#exchange.limits;
 		if (silence !== undefined) this.#sweeper = setInterval(() => this.#sweep(), silence.every).unref();
 		server.on("upgrade", (request, raw, head) => this.#upgrade(request, raw, head));
@@ -79,18 +88,23 @@ export class Sockets {
 			raw.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 			return;
 		}
+		const faults = this.#faults;
 		const open = [...this.peers].reduce((sum, peer) => sum + Number(peer.kind === kind), 0);
-		if (!this.#exchange.limits.admitsSocket(kind, open)) {
+		const shut = faults === undefined || (faults.armed && !faults.world.opens(kind));
+		if (shut || !this.#exchange.limits.admitsSocket(kind, open)) {
 			raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 			return;
 		}
 		this.#server.handleUpgrade(request, raw, head, (socket) => {
-			const peer = new Peer(kind, randomUUID(), { socket, raw, address: request.socket.remoteAddress ?? "" });
+			const peer = new Peer(kind, randomUUID(), { socket, raw, address: request.socket.remoteAddress ?? "", gate: faults });
 			peer.silenceMax = silenceMax(request.url ?? "", this.#exchange.limits.silence);
 			peer.activeAt = this.#exchange.clock.wall();
 			this.peers.add(peer);
 			socket.on("message", (data) => this.#read(peer, data));
-			socket.on("ping", () => this.#active(peer));
+			socket.on("ping", (payload) => {
+				this.#active(peer);
+				peer.pong(payload);
+			});
 			socket.on("pong", () => this.#active(peer));
 			socket.on("pong", (payload) => this.#barrier.answered(peer, payload.toString()));
 			// A frame that breaks the protocol or the limit: ws closes the connection, and "close" follows.
@@ -110,7 +124,8 @@ export class Sockets {
 		this.#active(peer);
 		const text = Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString(); // RawData is one of these three
 		try {
-			DOORS[peer.kind](peer, text, this.#exchange);
+			if (this.#faults?.armed === true) this.#faults.takeFrame(peer, text, () => DOORS[peer.kind](peer, text, this.#exchange));
+			else DOORS[peer.kind](peer, text, this.#exchange);
 		} catch (error) {
 			// A bug of ours, met by one client: it loses its connection, the others go on.
 			this.#warn(`simulated exchange: ${error instanceof Error ? error.stack : String(error)}`);

@@ -2,11 +2,13 @@
 // waits until every client has dealt with it; the real speeds wait for the wall clock; `max` only lets the event loop turn.
 
 import { setImmediate as turn } from "node:timers/promises";
+import { closeOf, openOf } from "../market/interval.ts";
 import { assert } from "../std/assert.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Barrier } from "./barrier.ts";
 import type { SimClock, Speed } from "./clock.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Faults } from "./faults/faults.ts";
 import { itinerary, PHASE, type Stop } from "./itinerary.ts";
 import type { Requests } from "./requests.ts";
 import type { Sockets } from "./sockets.ts";
@@ -33,8 +35,21 @@ export class Timeline {
 	readonly #requests: Requests;
 	readonly #sockets: Sockets;
 	readonly #barrier: Barrier;
+	readonly #faults: Faults;
 	readonly #options: TimelineOptions;
 	readonly #end: Ms;
+	#speed: Speed;
+	#lines: Line[] | undefined;
+	/** Where the present pace began; undefined when time has stood since. */
+	#began: { market: Ms; wall: Ms } | undefined;
+	/** Time does not pass this: it stands there until it is moved. */
+	#horizon: Ms = Number.POSITIVE_INFINITY;
+	/** Who waits for time to stand at the horizon. */
+	readonly #reached: (() => void)[] = [];
+	/** How often time was told to look again. */
+	#pokes = 0;
+	#poked: (() => void) | undefined;
+	#over = false;
 	#stopped = false;
 	#wake: (() => void) | undefined;
 	#timer: NodeJS.Timeout | undefined;
@@ -43,7 +58,7 @@ export class Timeline {
 
 	constructor(
 		exchange: Exchange,
-		parts: { requests: Requests; sockets: Sockets; barrier: Barrier },
+		parts: { requests: Requests; sockets: Sockets; barrier: Barrier; faults: Faults },
 		options: TimelineOptions & { readonly end: Ms },
 	) {
 		this.#exchange = exchange;
@@ -51,8 +66,11 @@ export class Timeline {
 		this.#requests = parts.requests;
 		this.#sockets = parts.sockets;
 		this.#barrier = parts.barrier;
+		this.#faults = parts.faults;
 		this.#options = options;
+		this.#speed = options.speed;
 		this.#end = options.end;
+		this.#faults.agenda.onSooner = () => this.#poke();
 	}
 
 	/** Whether the barrier publishes what requests cause, once their answers have been dealt with. */
@@ -66,37 +84,83 @@ export class Timeline {
 		return this.#end === start ? 1 : Math.min(1, (this.#clock.now() - start) / (this.#end - start));
 	}
 
+	get paused(): boolean {
+		return this.#horizon !== Number.POSITIVE_INFINITY;
+	}
+
 	stop(): void {
 		this.#stopped = true;
-		clearTimeout(this.#timer);
-		this.#wake?.();
+		this.#poke();
+	}
+
+	/** Time stands; resolves when all that was due has happened. */
+	async pause(): Promise<void> {
+		await this.#goTo(Math.min(this.#horizon, this.#clock.now()));
+	}
+
+	resume(): void {
+		this.#horizon = Number.POSITIVE_INFINITY;
+		this.#poke();
+	}
+
+	/** Lets time pass, without a listener too, and stand again: for so many ms, or up to the next boundary of a candle or point of a path. */
+	async step(span: Ms | "boundary" | "point"): Promise<void> {
+		await this.pause();
+		const now = this.#clock.now();
+		if (typeof span === "number") await this.#goTo(now + span);
+		else await this.#goTo(span === "boundary" ? this.#nextBoundary(now) : this.#nextStop(now));
+	}
+
+	changeSpeed(speed: Speed): void {
+		this.#speed = speed;
+		this.#clock.changeSpeed(speed);
+		this.#began = undefined;
+		this.#poke();
 	}
 
 	/** Resolves when the data are exhausted, or after `stop`. */
 	async run(): Promise<void> {
-		const lines = this.#lines();
-		let began: { market: Ms; wall: Ms } | undefined;
+		const { agenda } = this.#faults;
+		const lines = this.#begin();
+		this.#lines = lines;
 		while (lines.length > 0 && !this.#stopped) {
-			if (this.#options.speed === "lockstep" && !this.#sockets.watched) {
+			if (this.#speed === "lockstep" && !this.paused && !this.#sockets.watched) {
 				await this.#standStill();
-				began = undefined;
+				this.#began = undefined;
 				continue;
 			}
-			began ??= { market: this.#clock.now(), wall: this.#clock.wall() };
 			const first = earliest(lines);
-			await this.#waitUntil(first.next.at, began);
-			if (this.#stopped) return;
+			const held = agenda.next;
+			const at = held <= first.next.at ? Math.max(held, this.#clock.now()) : first.next.at;
+			if (at > this.#horizon) {
+				await this.#standAtHorizon();
+				continue;
+			}
+			this.#began ??= { market: this.#clock.now(), wall: this.#clock.wall() };
+			if (!(await this.#waitUntil(at, this.#began))) continue;
+			if (this.#stopped) break;
 			// What came in while waiting is dealt with before time moves.
-			if (this.#options.speed === "lockstep" && this.#requests.arrived) await this.#settle();
-			this.#clock.stand(first.next.at);
-			this.#visit(lines, first);
+			if (this.#speed === "lockstep" && this.#requests.arrived) await this.#settle();
+			if (at > this.#horizon || agenda.next < held) continue;
+			this.#clock.stand(Math.max(at, this.#clock.now()));
+			if (held <= first.next.at) this.#faults.pump();
+			else this.#visit(lines, first);
 			this.#exchange.publish();
 			await this.#settle();
 			this.#options.onStep?.(this.#clock.now());
 		}
+		if (!this.#stopped) await this.#endTime();
+		this.#over = true;
+		this.#reach();
 	}
 
-	#lines(): Line[] {
+	async #endTime(): Promise<void> {
+		this.#faults.endOfTime();
+		this.#exchange.publish();
+		await this.#settle();
+	}
+
+	#begin(): Line[] {
 		const lines: Line[] = [];
 		for (const feed of this.#exchange.feeds.values()) {
 			const stops = itinerary(feed, this.#exchange.venue);
@@ -104,6 +168,54 @@ export class Timeline {
 			if (!first.done) lines.push({ stops, next: first.value });
 		}
 		return lines;
+	}
+
+	async #goTo(horizon: Ms): Promise<void> {
+		if (this.#over || this.#stopped) return;
+		this.#horizon = horizon;
+		if (this.#lines === undefined) return; // time has not begun: it will begin by standing
+		await new Promise<void>((resolve) => {
+			this.#reached.push(resolve);
+			this.#poke();
+		});
+	}
+
+	/** All that was due by the horizon has happened. */
+	async #standAtHorizon(): Promise<void> {
+		this.#clock.stand(this.#horizon);
+		this.#began = undefined;
+		const poked = this.#nextPoke();
+		this.#reach();
+		await poked;
+	}
+
+	#reach(): void {
+		for (const resolve of this.#reached.splice(0)) resolve();
+	}
+
+	#nextStop(now: Ms): Ms {
+		const lines = this.#lines ?? [];
+		return lines.length === 0 ? now : earliest(lines).next.at;
+	}
+
+	#nextBoundary(now: Ms): Ms {
+		const { feeds } = this.#exchange;
+		return Math.min(...[...feeds.values()].map(({ market }) => closeOf(market.interval, openOf(market.interval, now))));
+	}
+
+	/** Whatever time waits for, it looks again. */
+	#poke(): void {
+		this.#pokes++;
+		this.#poked?.();
+		this.#poked = undefined;
+		clearTimeout(this.#timer);
+		this.#wake?.();
+	}
+
+	async #nextPoke(): Promise<void> {
+		await new Promise<void>((resolve) => {
+			this.#poked = resolve;
+		});
 	}
 
 	/** One step of one symbol's walk or one ticker; candles that close and funding that is due together go together. */
@@ -116,7 +228,7 @@ export class Timeline {
 
 	/** Without a public listener time stands still; afterwards everybody first deals with what was said meanwhile. */
 	async #standStill(): Promise<void> {
-		await this.#sockets.change();
+		await Promise.race([this.#sockets.change(), this.#nextPoke()]);
 		if (this.#sockets.watched && !this.#stopped) {
 			this.#requests.note();
 			await this.#settle();
@@ -125,9 +237,9 @@ export class Timeline {
 
 	async #settle(): Promise<void> {
 		const { hub } = this.#exchange;
-		if (this.#options.speed !== "lockstep") {
+		if (this.#speed !== "lockstep") {
 			hub.flush();
-			if (this.#options.speed === "max") await turn();
+			if (this.#speed === "max") await turn();
 			return;
 		}
 		this.#settling = true;
@@ -150,13 +262,15 @@ export class Timeline {
 		await turn();
 	}
 
-	async #waitUntil(at: Ms, began: { market: Ms; wall: Ms }): Promise<void> {
-		const { speed } = this.#options;
+	/** False when something has changed meanwhile and the wait was given up. */
+	async #waitUntil(at: Ms, began: { market: Ms; wall: Ms }): Promise<boolean> {
+		const speed = this.#speed;
 		const rate = typeof speed === "number" ? speed : speed === "lockstep" ? this.#options.pace : undefined;
-		if (rate === undefined) return;
+		if (rate === undefined) return true;
 		assert(rate > 0, "a speed is above zero");
 		const due = began.wall + (at - began.market) / rate;
-		if (typeof speed === "number") this.#clock.run(began, at);
+		if (typeof speed === "number" && at > this.#clock.now()) this.#clock.run(began, at);
+		const pokes = this.#pokes;
 		let waited = false;
 		for (;;) {
 			const left = due - this.#clock.wall();
@@ -164,8 +278,10 @@ export class Timeline {
 			if (waited && typeof speed === "number") this.#stir();
 			waited = true;
 			await this.#sleep(Math.min(left, STIR_EVERY));
+			if (this.#pokes !== pokes && !this.#stopped) return false;
 		}
 		if (!waited) await turn();
+		return true;
 	}
 
 	#stir(): void {

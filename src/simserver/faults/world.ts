@@ -1,0 +1,258 @@
+// What a fault does to the exchange itself, and what of it lasts: a clock that is off, a key that no longer opens, a halted symbol,
+// doors that are shut. It changes the exchange by the same calls that its doors and its timeline make, and only between two of them.
+
+import type { Ms } from "../../units/unit.ts";
+import type { Refusal } from "../../venue/refusal.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Peer, PeerKind } from "../peer.ts";
+import type { Agenda } from "./agenda.ts";
+import { type Act, type Event, type KeyState, STREAMS } from "./fault.ts";
+
+/** What `user/query-api` shows of the key, and what it may do. */
+export type KeyOverride = {
+	readonly permissions?: Readonly<Record<string, readonly string[]>>;
+	readonly ips?: readonly string[];
+	readonly expiredAt?: string;
+	readonly deadlineDay?: number;
+};
+
+export type Doors = { readonly peers: ReadonlySet<Peer>; cutIdleRequests(): void };
+
+const KEY_REFUSALS: Readonly<Record<Exclude<KeyState, "valid">, Refusal>> = {
+	"read-only": { code: 10005, message: "Permission denied, please check your API key permissions." },
+	expired: { code: 33004, message: "Your api key has expired." },
+	revoked: { code: 10003, message: "API key is invalid." },
+};
+const AWAY: Refusal = { code: 10016, message: "The server is restarting, please try again later" };
+const HALTED: Refusal = { code: 110074, message: "This contract is not live" };
+/** The price at one place meets no more than the book holds orders; this is above any book's. */
+const MEETINGS_MAX = 10_000;
+const CLOSED = new Set(["Filled", "Cancelled", "Rejected", "Deactivated", "PartiallyFilledCanceled"]);
+
+export class World {
+	readonly #exchange: Exchange;
+	readonly #agenda: Agenda;
+	readonly #doors: Doors;
+	readonly #halted = new Set<string>();
+	readonly #deaf = new Set<PeerKind>();
+	#key: KeyState = "valid";
+	#override: KeyOverride = {};
+	#away = false;
+	/** The moment of the last restart: `order/realtime` knows no closed order from before. */
+	#wipedAt: Ms | undefined;
+
+	constructor(exchange: Exchange, agenda: Agenda, doors: Doors) {
+		this.#exchange = exchange;
+		this.#agenda = agenda;
+		this.#doors = doors;
+	}
+
+	/** Whether anything is not as it should be. */
+	get disturbed(): boolean {
+		const shut = this.#halted.size > 0 || this.#deaf.size > 0 || this.#away || this.#wipedAt !== undefined;
+		const key = this.#key !== "valid" || Object.keys(this.#override).length > 0;
+		return shut || key || this.#exchange.clock.skew !== 0 || [...this.#doors.peers].some((peer) => peer.stalled);
+	}
+
+	get key(): KeyState {
+		return this.#key;
+	}
+
+	get halted(): readonly string[] {
+		return [...this.#halted];
+	}
+
+	/** Does it; undefined, or why it came to nothing. */
+	act(act: Act): string | undefined {
+		switch (act.kind) {
+			case "cut":
+				this.#cut(act.stream);
+				return undefined;
+			case "stall":
+				this.#stall(act.stream, act.for);
+				return undefined;
+			case "deaf":
+				for (const kind of kinds(act.stream)) this.#deaf.add(kind);
+				this.#endAfter(act.for, () => {
+					for (const kind of kinds(act.stream)) this.#deaf.delete(kind);
+				});
+				return undefined;
+			case "skew":
+				this.#exchange.clock.skew = act.by;
+				this.#endAfter(act.for, () => {
+					this.#exchange.clock.skew = 0;
+				});
+				return undefined;
+			case "key":
+				this.setKey(act.state);
+				this.#endAfter(act.for, () => this.setKey("valid"));
+				return undefined;
+			case "halt": {
+				const symbols = this.#symbols(act.symbol);
+				for (const symbol of symbols) this.#halted.add(symbol);
+				this.#endAfter(act.for, () => {
+					for (const symbol of symbols) this.#halted.delete(symbol);
+				});
+				return undefined;
+			}
+			case "jump":
+				return this.#each(act.symbol, (symbol) => {
+					const { percent = 0, price = this.#exchange.venue.last(symbol) * (1 + percent / 100) } = act;
+					return this.jump(symbol, price);
+				});
+			case "strip":
+				return this.#each(act.symbol, (symbol) => this.#strip(symbol));
+			case "fund":
+				return this.#each(act.symbol, (symbol) => this.#fund(symbol));
+			case "restart":
+				this.#restart(act.for);
+				return undefined;
+		}
+	}
+
+	/** Everything that lasts is over. A socket that was silent cannot go on as if nothing was lost: it is cut. */
+	heal(): void {
+		this.#exchange.clock.skew = 0;
+		this.#halted.clear();
+		this.#deaf.clear();
+		this.#away = false;
+		this.#wipedAt = undefined;
+		this.#key = "valid";
+		this.#override = {};
+		for (const peer of this.#doors.peers) if (peer.stalled) peer.terminate();
+	}
+
+	/** A key that does not open any more loses the lines it has opened. */
+	setKey(state: KeyState, override: KeyOverride = {}): void {
+		this.#key = state;
+		this.#override = override;
+		if (state !== "expired" && state !== "revoked") return;
+		for (const peer of this.#doors.peers) if (peer.authenticated) peer.terminate();
+	}
+
+	/** The price gaps to the nearest tick of `target` and fills there what it has passed; undefined, or why it cannot. */
+	jump(symbol: string, target: number): string | undefined {
+		const { venue, feeds, clock, ledger } = this.#exchange;
+		const feed = feeds.get(symbol);
+		const running = feed?.candles.running;
+		if (feed === undefined || running === undefined) return `${symbol}: no candle is under way, the price cannot move`;
+		const { grid } = ledger.instrument(symbol);
+		const price = grid.priceNumber(grid.nearestTick(target));
+		if (!(price > 0)) return `${symbol}: ${target} is no price`;
+		const at = clock.now();
+		venue.open(symbol, price, at);
+		for (let i = 0; i < MEETINGS_MAX && !venue.advance(symbol, price, at); i++);
+		feed.arrive(feed.candles.closedCount, { index: 0, price, at });
+		return undefined;
+	}
+
+	// ---- what the doors ask
+
+	opens(kind: PeerKind): boolean {
+		return !this.#away && !this.#deaf.has(kind);
+	}
+
+	/** Why a request is turned away before anybody looks at it. `signed`: it says who asks. */
+	refuse({ op = "", symbols }: Event, { signed, writes }: { signed: boolean; writes: boolean }): Refusal | undefined {
+		if (this.#away) return AWAY;
+		if (signed) {
+			if (this.#key === "expired" || this.#key === "revoked") return KEY_REFUSALS[this.#key];
+			if (writes && (this.#key === "read-only" || !this.#permits(op))) return KEY_REFUSALS["read-only"];
+		}
+		const opens = /^order\.(create|amend)/.test(op);
+		return opens && symbols.some((symbol) => this.#halted.has(symbol)) ? HALTED : undefined;
+	}
+
+	/** An answer as this exchange gives it now; undefined when there is nothing to change. */
+	alter(endpoint: string, body: Record<string, unknown>): Record<string, unknown> | undefined {
+		const { skew } = this.#exchange.clock;
+		const result = body.result as Record<string, unknown> | undefined; // an answer's result is an object
+		const rows = Array.isArray(result?.list) ? (result.list as Record<string, unknown>[]) : []; // a list holds rows
+		let changed = skew !== 0;
+		if (typeof body.time === "number") body.time += skew;
+		if (endpoint === "/v5/market/time" && result !== undefined && skew !== 0) body.result = timeOf(this.#exchange.clock.now() + skew);
+		if (endpoint === "/v5/user/query-api" && result !== undefined) {
+			body.result = { ...result, ...this.#override, ...(this.#key === "read-only" ? { readOnly: 1 } : {}) };
+			changed = true;
+		}
+		if (endpoint === "/v5/market/instruments-info" && this.#halted.size > 0) {
+			for (const row of rows) if (this.#halted.has(String(row.symbol))) row.status = "Closed";
+			changed = true;
+		}
+		if (endpoint === "/v5/order/realtime" && this.#wipedAt !== undefined && result !== undefined) {
+			const wipedAt = this.#wipedAt;
+			result.list = rows.filter((row) => !CLOSED.has(String(row.orderStatus)) || Number(row.updatedTime) > wipedAt);
+			changed = true;
+		}
+		return changed ? body : undefined;
+	}
+
+	// ---- the acts
+
+	#cut(stream: PeerKind | undefined): void {
+		for (const peer of this.#doors.peers) if (stream === undefined || peer.kind === stream) peer.terminate();
+	}
+
+	#stall(stream: PeerKind | undefined, span: Ms | undefined): void {
+		const peers = [...this.#doors.peers].filter((peer) => stream === undefined || peer.kind === stream);
+		for (const peer of peers) peer.stalled = true;
+		this.#endAfter(span, () => {
+			for (const peer of peers) peer.terminate();
+		});
+	}
+
+	#strip(symbol: string): string | undefined {
+		const { venue, clock } = this.#exchange;
+		const stop = venue.openOrders(symbol).find(({ stopOrderType }) => stopOrderType === "StopLoss");
+		if (stop === undefined) return `${symbol}: no stop stands`;
+		venue.cancel({ symbol, orderId: stop.orderId }, clock.now());
+		return undefined;
+	}
+
+	#fund(symbol: string): string | undefined {
+		const { venue, feeds, clock } = this.#exchange;
+		const price = venue.last(symbol);
+		if (Number.isNaN(price)) return `${symbol}: there is no price yet`;
+		venue.fund(symbol, { price, rate: feeds.get(symbol)?.rateFor(clock.now()) ?? 0 }, clock.now());
+		return undefined;
+	}
+
+	#restart(span: Ms | undefined): void {
+		this.#wipedAt = this.#exchange.clock.now();
+		for (const feed of this.#exchange.feeds.values()) feed.restart();
+		this.#cut(undefined);
+		this.#doors.cutIdleRequests();
+		if (span === undefined) return;
+		this.#away = true;
+		this.#endAfter(span, () => {
+			this.#away = false;
+		});
+	}
+
+	#permits(op: string): boolean {
+		const granted = this.#override.permissions?.ContractTrade;
+		if (this.#override.permissions === undefined) return true;
+		return granted?.includes(op.startsWith("position.") ? "Position" : "Order") === true;
+	}
+
+	#symbols(symbol: string | undefined): readonly string[] {
+		return symbol === undefined ? this.#exchange.venue.symbols() : [symbol];
+	}
+
+	#each(symbol: string | undefined, act: (symbol: string) => string | undefined): string | undefined {
+		const said = this.#symbols(symbol).map(act);
+		return said.every((why) => why !== undefined) ? said.join("; ") : undefined;
+	}
+
+	#endAfter(span: Ms | undefined, end: () => void): void {
+		if (span !== undefined) this.#agenda.add(this.#exchange.clock.now() + span, end);
+	}
+}
+
+function kinds(stream: PeerKind | undefined): readonly PeerKind[] {
+	return stream === undefined ? STREAMS : [stream];
+}
+
+function timeOf(now: Ms): object {
+	return { timeSecond: String(Math.floor(now / 1000)), timeNano: `${now}000000` };
+}
