@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { COLUMN_NAMES, slice } from "../market/candle.ts";
 import { parseCandles } from "./csv.ts";
-import { defaultTick, generateMarket, marketNote } from "./generate.ts";
+import { defaultTick, generateMarket, marketNote, type Temper } from "./generate.ts";
 import { measure } from "./statistics.ts";
 import { formatCandles } from "./write.ts";
 
@@ -81,4 +82,16 @@ test("half a year of a generated market stays within reason", () => {
 
 test("the default tick gives the price six digits", () => {
 	assert.deepEqual([60_000, 2_500, 150, 0.02].map(defaultTick), ["0.1", "0.01", "0.001", "0.0000001"]);
+});
+
+test("a temper changes what the market is like, and a market without one stays what it was, byte for byte", () => {
+	const bytes = formatCandles(generateMarket({ seed: "pinned", days: 2 }));
+	assert.equal(createHash("sha256").update(bytes).digest("hex").slice(0, 16), "353e0eb8c61f1975");
+	const of = (temper?: Temper) => measure(generateMarket({ seed: 7, days: 10, temper }));
+	const [plain, calm, trending, gapping] = [of(), of("calm"), of("trending"), of("gapping")];
+	assert.ok(calm.returnStdBps < plain.returnStdBps / 2);
+	assert.ok(trending.dailyPct > 1.5 * plain.dailyPct);
+	assert.ok(gapping.openGaps > 4 * plain.openGaps);
+	const volumeOf = (temper?: Temper) => generateMarket({ seed: 7, days: 1, temper }).volume.reduce((a, b) => a + b);
+	assert.ok(volumeOf("thin") < volumeOf() / 30);
 });

@@ -25,7 +25,12 @@ export type MarketOptions = {
 	readonly tick?: string | undefined;
 	/** The grid of volumes, as decimal text; default "0.001". */
 	readonly step?: string | undefined;
+	/** What the market is like; without one, as markets mostly are. */
+	readonly temper?: Temper | undefined;
 };
+
+export const TEMPERS = ["calm", "trending", "gapping", "thin"] as const;
+export type Temper = (typeof TEMPERS)[number];
 
 export const MARKET_DEFAULTS = { start: Date.UTC(2024, 0, 1), price: 60_000, step: "0.001" } as const;
 
@@ -67,6 +72,24 @@ const OPEN_GAPS = { outOf100: 3, size: 0.15 } as const;
 const VOLUME = { turnover: 1_500_000, withVolatility: 1.2, withMove: 0.4, moodMinutes: 30, mood: 0.4, chance: 0.4 } as const;
 const TRADES = { least: 5, most: 22 } as const;
 
+/** What a temper makes of the model's sizes: factors, and how many opens of 100 leave the last close behind. */
+type Nature = {
+	readonly move: number;
+	readonly trend: number;
+	readonly gap: number;
+	readonly gapsOutOf100: number;
+	readonly sweep: number;
+	readonly volume: number;
+	readonly jumpsPer: number;
+};
+const PLAIN: Nature = { move: 1, trend: 1, gap: 1, gapsOutOf100: OPEN_GAPS.outOf100, sweep: 1, volume: 1, jumpsPer: JUMPS.perMinutes };
+const NATURES: Readonly<Record<Temper, Nature>> = {
+	calm: { ...PLAIN, move: 0.4, trend: 0.4, jumpsPer: 20 * JUMPS.perMinutes },
+	trending: { ...PLAIN, trend: 6 },
+	gapping: { ...PLAIN, gap: 40, gapsOutOf100: 20, jumpsPer: JUMPS.perMinutes / 10 },
+	thin: { ...PLAIN, sweep: 4, volume: 0.02, gapsOutOf100: 30, gap: 4 },
+};
+
 const MINUTES_PER_CALL = 1440;
 
 /** The tick on which `price` has six digits. */
@@ -75,8 +98,8 @@ export function defaultTick(price: number): string {
 }
 
 /** The comment line of a file that holds such a market. */
-export function marketNote({ seed, days, start = MARKET_DEFAULTS.start, price = MARKET_DEFAULTS.price }: MarketOptions): string {
-	return `${GENERATED_MARK}: seed ${seed}, ${days} days from ${new Date(start).toISOString()} at ${price} USDT; invented, not history`;
+export function marketNote({ seed, days, start = MARKET_DEFAULTS.start, price = MARKET_DEFAULTS.price, temper }: MarketOptions): string {
+	return `${GENERATED_MARK}: seed ${seed}, ${temper === undefined ? "" : `${temper}, `}${days} days from ${new Date(start).toISOString()} at ${price} USDT; invented, not history`;
 }
 
 export function generateMarket(options: MarketOptions): Columns {
@@ -122,6 +145,7 @@ function axis(text: string, name: string): Axis {
 }
 
 class Market {
+	readonly #nature: Nature;
 	readonly #tick: Axis;
 	readonly #step: Axis;
 	readonly #volatility: readonly Wanderer[];
@@ -144,10 +168,14 @@ class Market {
 	constructor(options: MarketOptions) {
 		const root = new Prng(options.seed);
 		const price = options.price ?? MARKET_DEFAULTS.price;
+		this.#nature = options.temper === undefined ? PLAIN : NATURES[options.temper];
 		this.#tick = axis(options.tick ?? defaultTick(price), "the tick");
 		this.#step = axis(options.step ?? MARKET_DEFAULTS.step, "the step");
 		this.#volatility = VOLATILITY_SCALES.map((scale) => new Wanderer(root.fork(`volatility ${scale.minutes}`), scale));
-		this.#trend = new Wanderer(root.fork("trend"), { minutes: TREND.minutes, variance: (TREND.size * BASE_MOVE) ** 2 });
+		this.#trend = new Wanderer(root.fork("trend"), {
+			minutes: TREND.minutes,
+			variance: (this.#nature.trend * TREND.size * BASE_MOVE) ** 2,
+		});
 		this.#mood = new Wanderer(root.fork("mood"), { minutes: REVERSION.moodMinutes, variance: 1 });
 		this.#volumeMood = new Wanderer(root.fork("volume mood"), { minutes: VOLUME.moodMinutes, variance: VOLUME.mood ** 2 });
 		this.#jumps = root.fork("jumps");
@@ -167,7 +195,7 @@ class Market {
 
 	#minute(columns: Columns, i: number, at: Ms): void {
 		const state = this.#state(at);
-		const move = Math.min(LARGEST_MOVE, BASE_MOVE * Math.exp(state));
+		const move = Math.min(LARGEST_MOVE, BASE_MOVE * Math.exp(state)) * this.#nature.move;
 		const trades = this.#walk(move);
 		const steps = this.#steps(state, move, trades);
 		this.#write(columns, i, { at, trades, steps });
@@ -190,10 +218,10 @@ class Market {
 			weights[k] = -Math.log(1 - this.#trades.unit());
 			total += weights[k]!;
 		}
-		const gap = this.#trades.chance(OPEN_GAPS.outOf100, 100) ? OPEN_GAPS.size * move * this.#moves.normal() : 0;
+		const gap = this.#trades.chance(this.#nature.gapsOutOf100, 100) ? this.#nature.gap * OPEN_GAPS.size * move * this.#moves.normal() : 0;
 		const jump = this.#jump(move);
 		const jumpAt = this.#trades.below(count);
-		const sweep = this.#trades.chance(SWEEPS.outOf100, 100) ? SWEEPS.size * move * this.#moves.normal() : 0;
+		const sweep = this.#trades.chance(SWEEPS.outOf100, 100) ? this.#nature.sweep * SWEEPS.size * move * this.#moves.normal() : 0;
 		const sweepAt = this.#trades.below(count - 1);
 		const drift = this.#drift() / count;
 		this.#price += gap;
@@ -208,7 +236,7 @@ class Market {
 	}
 
 	#jump(move: number): number {
-		if (!this.#jumps.chance(1, JUMPS.perMinutes)) return 0;
+		if (!this.#jumps.chance(1, this.#nature.jumpsPer)) return 0;
 		JUMPS.excitement.forEach((excitement, k) => {
 			this.#volatility[k]!.value += excitement;
 		});
@@ -230,7 +258,7 @@ class Market {
 			VOLUME.withMove * Math.log(0.3 + moved) +
 			this.#volumeMood.step() +
 			VOLUME.chance * this.#volumes.normal();
-		const coins = (VOLUME.turnover * Math.exp(logarithm)) / Math.exp(this.#home);
+		const coins = (this.#nature.volume * VOLUME.turnover * Math.exp(logarithm)) / Math.exp(this.#home);
 		return Math.max(trades + 1, Math.round((coins * this.#step.power) / this.#step.numerator));
 	}
 

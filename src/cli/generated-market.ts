@@ -8,7 +8,7 @@ import { UsageError } from "../std/usage-error.ts";
 import { checkMarket, type MarketFile } from "./market-file.ts";
 
 /** Where prices of the bundled symbols begin, USDT. */
-const PRICES: Readonly<Record<string, number>> = { BTCUSDT: 60_000, ETHUSDT: 3000, SOLUSDT: 150 };
+export const PRICES: Readonly<Record<string, number>> = { BTCUSDT: 60_000, ETHUSDT: 3000, SOLUSDT: 150 };
 
 export function generatedMarket(entry: ResolvedSymbol, config: Config, { seed, days }: { seed: string; days: number }): MarketFile {
 	const instrument = bundledInstrument(entry.symbol);

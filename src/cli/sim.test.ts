@@ -55,9 +55,28 @@ test("sim prints its four addresses as one JSON line, answers there, and ends on
 	assert.match(err, /BTCUSDT: 1500 candles of interval 1/);
 });
 
+test("sim serves several generated markets at once, with Bybit's limits at a real speed and none on request (I1, J3)", async () => {
+	for (const args of [[], ["--no-limits"]]) {
+		const child = start("--generate", "calm:BTCUSDT", "--generate", "trending:ETHUSDT:seed-2", "--days", "1", ...args);
+		const end = ended(child);
+		const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // what readline emits
+		const { rest } = JSON.parse(line) as { rest: string }; // the test looks at what it holds
+		const answer = (await (await fetch(`${rest}/v5/market/instruments-info?category=linear`)).json()) as { result: { list: unknown[] } };
+		assert.equal(answer.result.list.length, 2);
+		child.kill("SIGTERM");
+		const { code, err } = await end;
+		assert.equal(code, 0, err);
+		assert.match(err, /ETHUSDT: 1440 candles of interval 1, .* generated, no history/);
+		assert.match(err, args.length === 0 ? /limits are Bybit's/ : /no limits/);
+	}
+});
+
 const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["no data", [], /--data/],
 	["a file that is not there", ["--data", join(folder, "none.csv")], /none\.csv/],
+	["a generated market of no kind", ["--generate", "wild"], /--generate wild/],
+	["a generated market that lasts no time", ["--generate", "calm", "--days", "0"], /--days 0/],
+	["two generated markets for one symbol", ["--generate", "calm", "--generate", "thin:BTCUSDT:9"], /two files for BTCUSDT, or markets/],
 	["a speed that is none", ["--data", FILE, "--speed", "fast"], /--speed fast/],
 	["a speed of zero", ["--data", FILE, "--speed", "0"], /--speed 0/],
 	["a port beyond all ports", ["--data", FILE, "--port", "70000"], /--port 70000/],

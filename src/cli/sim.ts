@@ -2,11 +2,15 @@
 // Standard output holds exactly one line, the addresses as JSON; all else goes to standard error.
 
 import { type Command, Option } from "commander";
+import type { Temper } from "../candles/generate.ts";
 import type { SimMarket } from "../simserver/simulation.ts";
 import { UsageError } from "../std/usage-error.ts";
 
 type Options = {
-	readonly data: readonly string[];
+	readonly data?: readonly string[];
+	readonly generate?: readonly string[];
+	readonly days: string;
+	readonly limits: boolean;
 	readonly symbol: string;
 	readonly port: string;
 	readonly speed: string;
@@ -17,20 +21,31 @@ type Options = {
 	readonly approximateTurnover?: boolean;
 };
 
-/** A candle file and the symbol it is shown as. */
-type Source = { readonly symbol: string; readonly file: string };
+/** Where a symbol's candles come from: a file, or a generator. */
+type Source =
+	| { readonly symbol: string; readonly file: string }
+	| { readonly symbol: string; readonly temper: Temper | undefined; readonly seed: string; readonly days: number };
 
 const DEFAULT_SYMBOL = "BTCUSDT";
 const BALANCE_MAX = 10_000_000;
+const DAYS_MAX = 3660;
 const SYMBOL_FILE = /^([A-Z0-9]{2,20})=(.+)$/;
 
 export function addSim(program: Command): void {
 	program
 		.command("sim")
-		.description("run a simulated Bybit exchange on the loopback, fed from candle files; prints its addresses as one JSON line")
-		.addOption(
-			new Option("--data <file>", "a candle file, or SYMBOL=FILE; repeat for more symbols").argParser(collect).makeOptionMandatory(),
+		.description(
+			"run a simulated Bybit exchange on the loopback, fed from candle files or generated markets; prints its addresses as one JSON line",
 		)
+		.addOption(new Option("--data <file>", "a candle file, or SYMBOL=FILE; repeat for more symbols").argParser(collect))
+		.addOption(
+			new Option(
+				"--generate <market>",
+				"a generated market: plain, calm, trending, gapping or thin, then :SYMBOL and :SEED if wanted; repeat for more",
+			).argParser(collect),
+		)
+		.addOption(new Option("--days <days>", "how long a generated market lasts").default("30"))
+		.addOption(new Option("--no-limits", "let clients ask as often as they like (limits are Bybit's at a real speed, none otherwise)"))
 		.addOption(new Option("--symbol <symbol>", "the symbol of a file that names none").default(DEFAULT_SYMBOL))
 		.addOption(new Option("--port <port>", "the port to listen on, 0 for a free one").default("0"))
 		.addOption(
@@ -73,6 +88,7 @@ async function sim(options: Options): Promise<void> {
 	const { config, resolved } = defaults.value;
 	const { venue } = settingsOf(config, resolved, bundledInstrument);
 	const markets: SimMarket[] = [];
+	const { BYBIT_LIMITS } = await import("../simserver/limits.ts");
 	for (const source of sources)
 		markets.push(await marketOf(source, { fundingRate: config.sim.funding_rate, approximate: options.approximateTurnover === true }));
 
@@ -81,6 +97,7 @@ async function sim(options: Options): Promise<void> {
 		terms: { ...venue, balance: balance === undefined ? venue.balance : roundUsdt(balance) },
 		speed,
 		...(pace === undefined ? {} : { pace }),
+		...(options.limits && typeof speed === "number" ? { limits: BYBIT_LIMITS } : {}),
 		port,
 		key: options.key,
 		secret: options.secret,
@@ -89,7 +106,7 @@ async function sim(options: Options): Promise<void> {
 	});
 	process.stdout.write(`${JSON.stringify(simulation.addresses)}\n`);
 	for (const market of markets) say(describe(market));
-	say(`sim: speed ${options.speed}; stop with Ctrl-C`);
+	say(`sim: speed ${options.speed}, ${options.limits && typeof speed === "number" ? "limits are Bybit's" : "no limits"}; stop with Ctrl-C`);
 	const stopped = Promise.withResolvers<void>();
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve());
 	simulation.start();
@@ -99,18 +116,27 @@ async function sim(options: Options): Promise<void> {
 	await simulation.close();
 }
 
-async function marketOf({ symbol, file }: Source, terms: { fundingRate: number; approximate: boolean }): Promise<SimMarket> {
-	const [{ readCandles }, { approximateTurnover }, { bundledInstrument, BUNDLED }] = await Promise.all([
+async function marketOf(source: Source, terms: { fundingRate: number; approximate: boolean }): Promise<SimMarket> {
+	const { symbol } = source;
+	const [{ readCandles }, { approximateTurnover }, { bundledInstrument, BUNDLED }, { generateMarket }, { PRICES }] = await Promise.all([
 		import("../candles/csv.ts"),
 		import("../candles/turnover.ts"),
 		import("../market/instrument.ts"),
+		import("../candles/generate.ts"),
+		import("./generated-market.ts"),
 	]);
 	const instrument = bundledInstrument(symbol);
 	if (instrument === undefined) {
 		const known = BUNDLED.map((entry) => entry.symbol).join(", ");
 		throw new UsageError(`symbol ${symbol} has no known rules (tick, quantity step, …): choose one of ${known}`);
 	}
-	const { columns, interval, origin } = readCandles(file);
+	if (!("file" in source)) {
+		const { temper, seed, days } = source;
+		const { tick, step } = instrument.grid;
+		const candles = generateMarket({ seed: `${seed}/${symbol}`, days, price: PRICES[symbol] ?? 100, tick, step, temper });
+		return { instrument, interval: "1", candles, generated: true, fundingRate: terms.fundingRate };
+	}
+	const { columns, interval, origin } = readCandles(source.file);
 	const candles = terms.approximate ? approximateTurnover(columns) : columns;
 	return { instrument, interval, candles, generated: origin === "generated", fundingRate: terms.fundingRate };
 }
@@ -121,18 +147,34 @@ function describe({ instrument, interval, candles, generated }: SimMarket): stri
 	return `sim: ${instrument.symbol}: ${candles.length} candles of interval ${interval}, ${range}${generated ? ", generated, no history" : ""}`;
 }
 
-function sourcesOf({ data, symbol }: Options): Source[] {
+function sourcesOf({ data = [], generate = [], days, symbol }: Options): Source[] {
+	if (data.length + generate.length === 0) throw new UsageError("--data or --generate: name at least one market");
 	if (!/^[A-Z0-9]{2,20}$/.test(symbol)) throw new UsageError(`--symbol ${symbol}: give a name like BTCUSDT`);
-	const sources = data.map((text): Source => {
+	const files = data.map((text): Source => {
 		const match = SYMBOL_FILE.exec(text);
 		return match === null ? { symbol, file: text } : { symbol: match[1]!, file: match[2]! };
 	});
+	const length = positive("--days", days);
+	if (length > DAYS_MAX) throw new UsageError(`--days ${days}: at most ${DAYS_MAX}`);
+	const sources = [...files, ...generate.map((text) => generatedSource(text, symbol, length))];
 	const seen = new Set<string>();
 	for (const source of sources) {
-		if (seen.has(source.symbol)) throw new UsageError(`--data: two files for ${source.symbol}: name each one's symbol, as in ETHUSDT=FILE`);
+		if (seen.has(source.symbol))
+			throw new UsageError(
+				`--data, --generate: two files for ${source.symbol}, or markets: name each one's symbol, as in ETHUSDT=FILE or calm:ETHUSDT`,
+			);
 		seen.add(source.symbol);
 	}
 	return sources;
+}
+
+/** `TEMPER[:SYMBOL][:SEED]`. */
+function generatedSource(text: string, fallback: string, days: number): Source {
+	const match = /^(plain|calm|trending|gapping|thin)(?::([A-Z0-9]{2,20}))?(?::([\x21-\x7e]{1,64}))?$/.exec(text);
+	if (match === null)
+		throw new UsageError(`--generate ${text}: give plain, calm, trending, gapping or thin, then :SYMBOL and :SEED if wanted`);
+	const [, temper, symbol = fallback, seed = "1"] = match;
+	return { symbol, seed, days, temper: temper === "plain" ? undefined : (temper as Temper) }; // one of the pattern's words
 }
 
 function positive(name: string, text: string, or = ""): number {

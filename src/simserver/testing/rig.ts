@@ -85,8 +85,11 @@ export class Rig {
 		return { "X-BAPI-API-KEY": KEY, "X-BAPI-TIMESTAMP": String(at), "X-BAPI-RECV-WINDOW": "5000", "X-BAPI-SIGN": sign };
 	}
 
-	async socket(kind: "public" | "private" | "trade"): Promise<Socket> {
-		const socket = new Socket(this, this.sim.addresses[kind]);
+	async socket(kind: "public" | "private" | "trade" | "status"): Promise<Socket> {
+		const socket = new Socket(
+			this,
+			kind === "status" ? `${this.sim.addresses.public.replace("linear", "misc/status")}` : this.sim.addresses[kind],
+		);
 		this.#sockets.push(socket);
 		await once(socket.ws, "open");
 		return socket;
