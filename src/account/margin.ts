@@ -23,6 +23,18 @@ export function initialMargin(position: Position, leverage: number, feeRate: num
 	return addUsdt(scaleUsdt(position.cost, 1 / leverage), closingFee(position.cost, position.direction, leverage, feeRate));
 }
 
+/** Initial margin of a cross position at a mark price: Q·M/L + F, USDT. */
+export function crossInitialMargin(
+	position: Position,
+	instrument: Instrument,
+	terms: { mark: number; leverage: number; feeRate: number },
+): number {
+	if (isFlat(position)) return 0;
+	const { mark, leverage, feeRate } = terms;
+	const value = instrument.grid.qtyNumber(position.qty) * mark;
+	return value / leverage + usdtNumber(closingFee(position.cost, position.direction, leverage, feeRate));
+}
+
 /** What an order of that notional binds while it rests or before it fills: margin, its own fee, the fee to close. */
 export function orderCost(value: Usdt, side: Side, leverage: number, feeRate: number): Usdt {
 	const direction = side === "buy" ? "long" : "short";
@@ -42,20 +54,27 @@ export function maintenanceMargin(
 	return usdtNumber(value) * tier.maintenance - usdtNumber(tier.deduction) + usdtNumber(fee);
 }
 
-/** Where all of an isolated position's own margin is gone: E·(1 ∓ 1/L). */
-export function bankruptcyPrice(position: Position, instrument: Instrument, leverage: number): number {
-	return averageEntry(position, instrument.grid) * (1 - signOf(position.direction) / leverage);
+/** Where all of an isolated position's own margin is gone: E·(1 ∓ 1/L) ∓ X/Q, X being what was added by hand. */
+export function bankruptcyPrice(position: Position, instrument: Instrument, leverage: number, added: Usdt = NO_USDT): number {
+	const sign = signOf(position.direction);
+	const { grid } = instrument;
+	return averageEntry(position, grid) * (1 - sign / leverage) - (sign * usdtNumber(added)) / grid.qtyNumber(position.qty);
 }
 
 /**
  * Where an isolated position's remaining margin equals its maintenance margin, from IM₀ + profit = Q·LP·MMR − D:
- * long (E·(1 − 1/L) − D/Q)/(1 − MMR), short (E·(1 + 1/L) + D/Q)/(1 + MMR).
+ * long (E·(1 − 1/L) − (X' + D)/Q)/(1 − MMR), short (E·(1 + 1/L) + (X' + D)/Q)/(1 + MMR), X' = X/(1 ∓ f) of what was added by hand.
  * Worked: E 20000, L 50, MMR 0.5 %: 19698.49.
  */
-export function isolatedLiquidation(position: Position, instrument: Instrument, leverage: number): number {
+export function isolatedLiquidation(
+	position: Position,
+	instrument: Instrument,
+	leverage: number,
+	{ added, feeRate }: { added: Usdt; feeRate: number } = { added: NO_USDT, feeRate: 0 },
+): number {
 	const { maintenance, deduction } = tierOf(instrument, position.cost);
 	const sign = signOf(position.direction);
-	const perCoin = usdtNumber(deduction) / instrument.grid.qtyNumber(position.qty);
+	const perCoin = (usdtNumber(deduction) + usdtNumber(added) / (1 - sign * feeRate)) / instrument.grid.qtyNumber(position.qty);
 	return (bankruptcyPrice(position, instrument, leverage) - sign * perCoin) / (1 - sign * maintenance);
 }
 

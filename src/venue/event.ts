@@ -60,6 +60,34 @@ export type VenueOrder = Attached & {
 	readonly updatedAt: Ms;
 };
 
+export type TransactionType = "TRADE" | "SETTLEMENT" | "LIQUIDATION" | "ADL" | "TRANSFER_IN" | "TRANSFER_OUT";
+
+/** Why the wallet holds what it holds: `change` = `cashFlow` + `funding` − `fee`. Source: docs/v5/account/transaction-log. */
+export type Transaction = {
+	readonly type: TransactionType;
+	readonly at: Ms;
+	/** "" for transfers, like the ids below. */
+	readonly symbol: string;
+	readonly side: Side | undefined;
+	readonly qty: Qty;
+	/** The position afterwards in steps, negative when short. */
+	readonly held: number;
+	readonly price: number;
+	/** A fraction; of a settlement the funding rate, with its sign turned for a short position. */
+	readonly feeRate: number;
+	/** Positive when received. */
+	readonly funding: Usdt;
+	/** Positive when paid. */
+	readonly fee: Usdt;
+	/** Gross realised profit, or what was transferred. */
+	readonly cashFlow: Usdt;
+	readonly change: Usdt;
+	readonly balance: Usdt;
+	readonly tradeId: string;
+	readonly orderId: string;
+	readonly linkId: string;
+};
+
 export type VenueEvent =
 	| { readonly kind: "order"; readonly at: Ms; readonly order: VenueOrder }
 	| {
@@ -85,4 +113,4 @@ export type VenueEvent =
 			readonly seq: number;
 	  }
 	| { readonly kind: "position"; readonly at: Ms; readonly symbol: string }
-	| { readonly kind: "wallet"; readonly at: Ms; readonly balance: Usdt };
+	| { readonly kind: "wallet"; readonly at: Ms; readonly balance: Usdt; readonly transaction: Transaction };

@@ -2,9 +2,10 @@
 // backtest, the paper run and the simulated exchange; it knows nothing of wires, files or clocks: time comes with each call.
 // A price is moved by `open` and `advance`; what follows is told through `drain`. Each rule is a file of `internal/`.
 
-import type { MarginMode } from "../account/margin.ts";
+import { breakEvenPrice } from "../account/break-even.ts";
+import { type MarginMode, maintenanceMargin } from "../account/margin.ts";
 import { isFlat, type Position } from "../account/position.ts";
-import { type Instrument, tierOf } from "../market/instrument.ts";
+import type { Instrument } from "../market/instrument.ts";
 import type { OrderRequest } from "../orders/order.ts";
 import type { Side } from "../orders/side.ts";
 import { err, ok, type Result } from "../std/result.ts";
@@ -12,21 +13,28 @@ import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 import type { VenueEvent, VenueOrder } from "./event.ts";
 import { clipped, refusalOf } from "./internal/accept.ts";
 import { type Account, type Market, marketOf, newMarket, type Order, type Rates } from "./internal/account.ts";
+import { type Amendment, amendOrder } from "./internal/amend.ts";
 import { changeTradingStop } from "./internal/change-stop.ts";
 import { meetTrade } from "./internal/execute.ts";
 import { settleFunding } from "./internal/funding.ts";
+import { changeMargin } from "./internal/isolated-margin.ts";
 import { legOf } from "./internal/legs.ts";
 import { quietRange } from "./internal/levels.ts";
-import { reliquidate } from "./internal/liquidation.ts";
-import { availableMargin, boundMargin, unrealisedTotal } from "./internal/margin-use.ts";
+import { changeLeverage } from "./internal/leverage.ts";
+import { refreshCross } from "./internal/liquidation.ts";
+import { availableMargin, boundMargin, positionMargin, unrealisedTotal } from "./internal/margin-use.ts";
 import { advancePrice, countAmbiguity, moveReference, openCandle, passOver } from "./internal/move.ts";
 import { BY_USER, cancelByUser, createOrder } from "./internal/order-life.ts";
-import { amendOrder, placeOrder } from "./internal/place.ts";
+import { placeOrder } from "./internal/place.ts";
 import { quoteOf } from "./internal/quote.ts";
 import { referenceOf } from "./internal/reference.ts";
+import { deleverage } from "./internal/take-over.ts";
+import { transferFunds } from "./internal/wallet.ts";
 import type { Liquidity } from "./liquidity.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
 import type { Protection, TradingStop } from "./trading-stop.ts";
+
+export type { Amendment } from "./internal/amend.ts";
 
 export type VenueTerms = Rates & {
 	readonly marginMode: MarginMode;
@@ -109,7 +117,22 @@ export class Venue {
 	}
 
 	liquidationPrice(symbol: string): number {
+		refreshCross(this.#account);
 		return this.#market(symbol).liquidation;
+	}
+
+	/** What the position binds, and what it must not fall below, closing fee included; `added` is the part that came by hand. */
+	margin(symbol: string): { initial: Usdt; maintenance: number; added: Usdt } {
+		const market = this.#market(symbol);
+		const { position, instrument, leverage, added } = market;
+		const terms = { mark: referenceOf(market, "mark"), leverage, feeRate: this.#account.rates.takerFee };
+		return { initial: positionMargin(this.#account, market), maintenance: maintenanceMargin(position, instrument, terms), added };
+	}
+
+	/** NaN when flat. */
+	breakEven(symbol: string): number {
+		const { position, instrument, realised } = this.#market(symbol);
+		return breakEvenPrice(position, instrument.grid, { realised, feeRate: this.#account.rates.takerFee });
 	}
 
 	/** Net profit realised by the position that is open now, and by all of the symbol's so far. */
@@ -151,7 +174,7 @@ export class Venue {
 		return quoteOf(this.#account, this.#market(symbol));
 	}
 
-	/** Profit of all open positions at last prices, USDT. */
+	/** Profit of all open positions at mark prices, USDT. */
 	unrealised(): number {
 		return unrealisedTotal(this.#account);
 	}
@@ -189,11 +212,7 @@ export class Venue {
 	}
 
 	/** Changes what a live order asks. */
-	amend(
-		target: Target,
-		change: { qty?: Qty | undefined; price?: Price | undefined; triggerPrice?: Price | undefined },
-		at: Ms,
-	): Result<VenueOrder, Refusal> {
+	amend(target: Target, change: Amendment, at: Ms): Result<VenueOrder, Refusal> {
 		const found = this.#find(target);
 		if (found === undefined) return err(REFUSALS.notFound);
 		const refusal = amendOrder(this.#account, found.market, found.order, change, at);
@@ -233,14 +252,22 @@ export class Venue {
 	setLeverage(symbol: string, leverage: number, at: Ms): Result<void, Refusal> {
 		const market = this.#account.markets.get(symbol);
 		if (market === undefined) return err(REFUSALS.symbol);
-		if (!(leverage >= 1)) return err(REFUSALS.leverageMin);
-		const tier = tierOf(market.instrument, market.position.cost);
-		if (leverage > market.instrument.maxLeverage || leverage > tier.maxLeverage) return err(REFUSALS.leverageMax);
-		if (leverage === market.leverage) return err(REFUSALS.leverageUnchanged);
-		market.leverage = leverage;
-		reliquidate(this.#account);
-		this.#account.events.push({ kind: "position", at, symbol });
-		return ok(undefined);
+		const refusal = changeLeverage(this.#account, market, leverage, at);
+		return refusal === undefined ? ok(undefined) : err(refusal);
+	}
+
+	/** Adds margin to an isolated position, or takes some of what was added back (negative): at most four decimals. */
+	addMargin(symbol: string, amount: Usdt, at: Ms): Result<void, Refusal> {
+		const market = this.#account.markets.get(symbol);
+		if (market === undefined) return err(REFUSALS.symbol);
+		const refusal = changeMargin(this.#account, market, amount, at);
+		return refusal === undefined ? ok(undefined) : err(refusal);
+	}
+
+	/** Money comes into the wallet, or goes out of it (negative): no more than is free. */
+	transfer(amount: Usdt, at: Ms): Result<void, Refusal> {
+		const refusal = transferFunds(this.#account, amount, at);
+		return refusal === undefined ? ok(undefined) : err(refusal);
 	}
 
 	/** The account's margin mode; refused while a position or an order is open (docs silent: the cautious reading). */
@@ -272,6 +299,15 @@ export class Venue {
 	/** The price has moved to `price` without meeting anything: time that was passed over (see `levels`). */
 	passTo(symbol: string, price: number): void {
 		passOver(this.#market(symbol), price);
+	}
+
+	/** Auto-deleveraging takes up to `qty` of the position at `price`. */
+	deleverage(symbol: string, qty: Qty, price: Price, at: Ms): Result<void, Refusal> {
+		const market = this.#account.markets.get(symbol);
+		if (market === undefined) return err(REFUSALS.symbol);
+		if (isFlat(market.position)) return err(REFUSALS.reduceOnlyFlat);
+		deleverage(this.#account, market, { qty, price }, at);
+		return ok(undefined);
 	}
 
 	/** The mark price: until this is first called it follows the last one. What waits for it acts at once, the liquidation first. */

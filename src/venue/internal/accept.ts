@@ -2,13 +2,15 @@
 
 import { orderCost } from "../../account/margin.ts";
 import { isFlat } from "../../account/position.ts";
+import { tierOf } from "../../market/instrument.ts";
 import type { OrderRequest, Trigger } from "../../orders/order.ts";
 import { directionOf } from "../../orders/side.ts";
-import { usdtNumber } from "../../units/grid.ts";
+import { addUsdt, usdtNumber } from "../../units/grid.ts";
 import type { Qty } from "../../units/unit.ts";
 import { REFUSALS, type Refusal } from "../refusal.ts";
 import type { Account, Market } from "./account.ts";
 import { refuseAttached } from "./attached-refusal.ts";
+import { riskValue } from "./leverage.ts";
 import { availableMargin, openingValue } from "./margin-use.ts";
 import { reducible } from "./reduce-only.ts";
 import { referenceOf } from "./reference.ts";
@@ -85,6 +87,8 @@ function refuseOpening(account: Account, market: Market, request: OrderRequest):
 	if (value < instrument.minNotional) return REFUSALS.notional;
 	const attached = refuseAttached(market, request, price);
 	if (attached !== undefined) return attached;
+	if (leverage > tierOf(instrument, addUsdt(riskValue(market), openingValue(market, side, qty, value))).maxLeverage)
+		return REFUSALS.riskLimit;
 	const cost = orderCost(openingValue(market, side, qty, value), side, leverage, account.rates.takerFee);
 	if (usdtNumber(cost) > availableMargin(account)) return REFUSALS.margin;
 	return undefined;

@@ -41,6 +41,8 @@ export type Market = {
 	arriving: Order[];
 	position: Position;
 	leverage: number;
+	/** Margin added by hand: isolated positions only. */
+	added: Usdt;
 	/** Live orders in the order of their arrival; the position's own stop is one of them. */
 	readonly orders: Order[];
 	/** Where the position is liquidated; NaN when flat. Kept, not recomputed at each tick. */
@@ -82,6 +84,7 @@ export function newMarket(instrument: Instrument, leverage: number): Market {
 		arriving: [],
 		position: FLAT,
 		leverage: Math.min(leverage, instrument.maxLeverage),
+		added: NO_USDT,
 		orders: [],
 		liquidation: Number.NaN,
 		realised: NO_USDT,

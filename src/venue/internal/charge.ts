@@ -2,15 +2,16 @@
 
 import { applyFill, isFlat, type PositionChange } from "../../account/position.ts";
 import type { Fill, FillCause } from "../../orders/fill.ts";
-import { addUsdt, minusQty, NO_QTY, NO_USDT, negate, plusQty, scaleUsdt } from "../../units/grid.ts";
+import { addUsdt, minusQty, NO_QTY, NO_USDT, plusQty, scaleUsdt } from "../../units/grid.ts";
 import type { Ms, Price, Qty, Usdt } from "../../units/unit.ts";
-import type { CreateType } from "../event.ts";
+import type { CreateType, Transaction } from "../event.ts";
 import { type Account, idOf, type Market, nextSequence, type Order } from "./account.ts";
 import { followPosition } from "./attached.ts";
-import { reliquidate } from "./liquidation.ts";
+import { keepAdded } from "./isolated-margin.ts";
 import { endOrder, removeOrder } from "./order-life.ts";
 import { fillable } from "./reduce-only.ts";
 import { markOf } from "./reference.ts";
+import { book, type Entry, tellWallet } from "./wallet.ts";
 
 type Terms = { readonly price: Price; readonly maker: boolean; readonly most?: Qty };
 type Charged = { readonly qty: Qty; readonly value: Usdt; readonly fee: Usdt; readonly feeRate: number };
@@ -38,41 +39,45 @@ export function fill(account: Account, market: Market, order: Order, terms: Term
 	const feeRate = terms.maker ? account.rates.makerFee : account.rates.takerFee;
 	const value = market.instrument.grid.value(qty, terms.price);
 	const charged: Charged = { qty, value, fee: scaleUsdt(value, feeRate), feeRate };
-	const change = movePosition(account, market, { side: order.side, qty, price: terms.price, fee: charged.fee }, at);
+	const change = movePosition(market, { side: order.side, qty, price: terms.price }, at);
 	countFill(order, charged, change, at);
+	const execId = idOf(account, account.sequence + 1);
+	const transaction = book(
+		account,
+		market,
+		entryOf(market, order, { ...charged, execId, price: terms.price, cashFlow: change.realised }),
+		at,
+	);
 	const complete = order.status === "Filled";
 	if (complete) removeOrder(market, order);
 	tellFill(account, market, order, { ...terms, ...charged, ...change }, at);
 	if (!complete && order.type === "market" && fillable(market, order) === 0)
 		endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
 	followPosition(account, market, order, minusQty(qty, change.closedQty), at);
-	tellMoney(account, market, at);
+	tellMoney(account, market, transaction, at);
 	return qty;
 }
 
-function movePosition(
-	account: Account,
-	market: Market,
-	{ fee, ...traded }: Pick<Fill, "side" | "qty" | "price" | "fee">,
-	at: Ms,
-): PositionChange {
-	const wasFlat = isFlat(market.position);
-	const change = applyFill(market.position, traded, market.instrument.grid);
+function movePosition(market: Market, traded: Pick<Fill, "side" | "qty" | "price">, at: Ms): PositionChange {
+	const before = market.position;
+	const change = applyFill(before, traded, market.instrument.grid);
 	market.position = change.position;
-	if (wasFlat) {
+	if (isFlat(before)) {
 		market.realised = NO_USDT;
 		market.openedAt = at;
 	}
-	credit(account, market, addUsdt(change.realised, negate(fee)));
+	if (change.closedQty > 0) market.added = keepAdded(market.added, (before.qty - change.closedQty) / before.qty);
 	return change;
 }
 
-/** Moves the wallet by what a market has brought, or taken when negative; liquidation prices follow. */
-export function credit(account: Account, market: Market, amount: Usdt): void {
-	account.wallet = addUsdt(account.wallet, amount);
-	market.realised = addUsdt(market.realised, amount);
-	market.realisedEver = addUsdt(market.realisedEver, amount);
-	reliquidate(account);
+type Booked = Charged & { readonly execId: string; readonly price: Price; readonly cashFlow: Usdt };
+
+function entryOf({ instrument }: Market, order: Order, { qty, fee, feeRate, execId, price, cashFlow }: Booked): Entry {
+	const cause = CAUSES[order.createType];
+	const type = cause === "liquidation" ? "LIQUIDATION" : cause === "adl" ? "ADL" : "TRADE";
+	const { side, orderId, linkId } = order;
+	const money = { funding: NO_USDT, fee, cashFlow };
+	return { type, side, qty, price: instrument.grid.priceNumber(price), feeRate, ...money, tradeId: execId, orderId, linkId };
 }
 
 function countFill(order: Order, { qty, value, fee }: Charged, { realised }: PositionChange, at: Ms): void {
@@ -109,6 +114,7 @@ function tellFill(account: Account, market: Market, order: Order, told: Terms & 
 }
 
 /** Tells that a position has changed and what the wallet holds now. */
-export function tellMoney(account: Account, market: Market, at: Ms): void {
-	account.events.push({ kind: "position", at, symbol: market.instrument.symbol }, { kind: "wallet", at, balance: account.wallet });
+export function tellMoney(account: Account, market: Market, transaction: Transaction, at: Ms): void {
+	account.events.push({ kind: "position", at, symbol: market.instrument.symbol });
+	tellWallet(account, transaction, at);
 }

@@ -2,10 +2,11 @@
 
 import { isFlat } from "../../account/position.ts";
 import { opening } from "../../orders/side.ts";
-import { negate, scaleUsdt } from "../../units/grid.ts";
+import { NO_USDT, negate, scaleUsdt } from "../../units/grid.ts";
 import type { Ms } from "../../units/unit.ts";
 import { type Account, idOf, type Market, nextSequence } from "./account.ts";
-import { credit, tellMoney } from "./charge.ts";
+import { tellMoney } from "./charge.ts";
+import { book } from "./wallet.ts";
 
 /** Longs pay `qty × price × rate` when the rate is positive, shorts receive it. */
 export function settleFunding(account: Account, market: Market, funding: { price: number; rate: number }, at: Ms): void {
@@ -13,10 +14,15 @@ export function settleFunding(account: Account, market: Market, funding: { price
 	if (isFlat(position)) return;
 	const owed = scaleUsdt(instrument.grid.valueAt(position.qty, funding.price), funding.rate);
 	const amount = position.direction === "long" ? owed : negate(owed);
-	credit(account, market, negate(amount));
 	const seq = nextSequence(account);
-	const { symbol } = instrument;
+	const execId = idOf(account, seq);
 	const { direction, qty } = position;
-	account.events.push({ kind: "funding", at, symbol, side: opening(direction), qty, ...funding, amount, execId: idOf(account, seq), seq });
-	tellMoney(account, market, at);
+	const side = opening(direction);
+	const feeRate = direction === "long" ? funding.rate : -funding.rate;
+	const money = { funding: negate(amount), fee: NO_USDT, cashFlow: NO_USDT };
+	const ids = { tradeId: execId, orderId: execId, linkId: "" };
+	const transaction = book(account, market, { type: "SETTLEMENT", side, qty, price: funding.price, feeRate, ...money, ...ids }, at);
+	const { symbol } = instrument;
+	account.events.push({ kind: "funding", at, symbol, side, qty, ...funding, amount, execId, seq });
+	tellMoney(account, market, transaction, at);
 }

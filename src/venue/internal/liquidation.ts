@@ -5,6 +5,7 @@ import { isFlat, unrealised } from "../../account/position.ts";
 import { NO_USDT, usdtNumber } from "../../units/grid.ts";
 import type { Price, Usdt } from "../../units/unit.ts";
 import type { Account, Market } from "./account.ts";
+import { markOf } from "./reference.ts";
 
 /** Without maintenance margin, the liquidation price is where equity is zero. */
 const NO_TIERS = [{ limit: Number.MAX_SAFE_INTEGER as Usdt, maintenance: 0, deduction: NO_USDT, maxLeverage: 1 }]; // above any amount
@@ -12,20 +13,29 @@ const NO_TIERS = [{ limit: Number.MAX_SAFE_INTEGER as Usdt, maintenance: 0, dedu
 /** Computes the liquidation price of every position: in cross mode each depends on all others. */
 export function reliquidate(account: Account): void {
 	for (const market of account.markets.values()) {
-		const { position, instrument, leverage } = market;
+		const { position, instrument, leverage, added } = market;
+		const margin = { added, feeRate: account.rates.takerFee };
 		if (isFlat(position)) market.liquidation = Number.NaN;
-		else if (account.marginMode === "isolated") market.liquidation = isolatedLiquidation(position, instrument, leverage);
+		else if (account.marginMode === "isolated") market.liquidation = isolatedLiquidation(position, instrument, leverage, margin);
 		else market.liquidation = crossLiquidation(position, instrument, balanceBehind(account, market));
 	}
 }
 
+/** With several cross positions, each one's price moves where the others end: their liquidation prices are brought up to date. */
+export function refreshCross(account: Account): void {
+	if (account.marginMode !== "cross") return;
+	let held = 0;
+	for (const { position } of account.markets.values()) if (!isFlat(position)) held++;
+	if (held > 1) reliquidate(account);
+}
+
 /** The price at which the margin behind a position is used up to the last cent, rounded to the tick in the venue's favour. */
 export function takeOverPrice(account: Account, market: Market): Price {
-	const { position, instrument, leverage } = market;
+	const { position, instrument, leverage, added } = market;
 	const { grid } = instrument;
 	const end =
 		account.marginMode === "isolated"
-			? bankruptcyPrice(position, instrument, leverage)
+			? bankruptcyPrice(position, instrument, leverage, added)
 			: crossLiquidation(position, { ...instrument, tiers: NO_TIERS }, balanceBehind(account, market));
 	if (position.direction === "short") return grid.ceilToTick(end);
 	return grid.floorToTick(Math.max(end, grid.priceNumber(instrument.minPrice)));
@@ -36,9 +46,10 @@ function balanceBehind({ wallet, markets, rates }: Account, market: Market): num
 	let sum = usdtNumber(wallet);
 	for (const other of markets.values()) {
 		if (other === market || isFlat(other.position)) continue;
-		const { position, instrument, last, leverage } = other;
-		sum += unrealised(position, instrument.grid, last);
-		sum -= maintenanceMargin(position, instrument, { mark: last, leverage, feeRate: rates.takerFee });
+		const { position, instrument, leverage } = other;
+		const mark = markOf(other);
+		sum += unrealised(position, instrument.grid, mark);
+		sum -= maintenanceMargin(position, instrument, { mark, leverage, feeRate: rates.takerFee });
 	}
 	return sum;
 }

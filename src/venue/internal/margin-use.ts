@@ -1,28 +1,37 @@
 // What of the wallet is bound by positions and by resting orders, and what a new order may still bind (bybit-v5.md §10).
 
-import { initialMargin, orderCost } from "../../account/margin.ts";
+import { crossInitialMargin, initialMargin, orderCost } from "../../account/margin.ts";
 import { isFlat, unrealised } from "../../account/position.ts";
 import { directionOf, type Side } from "../../orders/side.ts";
-import { addUsdt, minusQty, NO_USDT, usdtNumber } from "../../units/grid.ts";
+import { addUsdt, minusQty, NO_USDT, roundUsdt, usdtNumber } from "../../units/grid.ts";
 import type { Qty, Usdt } from "../../units/unit.ts";
 import type { Account, Market, Order } from "./account.ts";
+import { markOf } from "./reference.ts";
 
-/** Profit of all open positions at last prices, USDT. */
+/** Profit of all open positions at mark prices, USDT. */
 export function unrealisedTotal({ markets }: Account): number {
 	let sum = 0;
-	for (const { position, instrument, last } of markets.values()) sum += unrealised(position, instrument.grid, last);
+	for (const market of markets.values()) sum += unrealised(market.position, market.instrument.grid, markOf(market));
 	return sum;
 }
 
 /** What margin is bound by positions and by resting orders. */
-export function boundMargin({ markets, rates }: Account): { positions: Usdt; orders: Usdt } {
+export function boundMargin(account: Account): { positions: Usdt; orders: Usdt } {
+	const { markets, rates } = account;
 	let positions = NO_USDT;
 	let orders = NO_USDT;
 	for (const market of markets.values()) {
-		positions = addUsdt(positions, initialMargin(market.position, market.leverage, rates.takerFee));
+		positions = addUsdt(positions, positionMargin(account, market));
 		for (const order of market.orders) orders = addUsdt(orders, orderMargin(market, order, rates.takerFee));
 	}
 	return { positions, orders };
+}
+
+/** Entry-based and with what was added by hand in isolated mode, at the mark price in cross mode. */
+export function positionMargin({ marginMode, rates }: Account, market: Market): Usdt {
+	const { position, instrument, leverage, added } = market;
+	if (marginMode === "isolated") return addUsdt(initialMargin(position, leverage, rates.takerFee), added);
+	return roundUsdt(crossInitialMargin(position, instrument, { mark: markOf(market), leverage, feeRate: rates.takerFee }));
 }
 
 /** What a new order may bind: the wallet less what is bound; in cross mode the open profit or loss counts too. */

@@ -6,7 +6,7 @@ import type { Ms } from "../../units/unit.ts";
 import type { Account, Market } from "./account.ts";
 import { fillResting, take } from "./execute.ts";
 import { firstAhead, firstPassed, firstReached, type Level, levelsOf, quietRange } from "./levels.ts";
-import { reliquidate } from "./liquidation.ts";
+import { refreshCross, reliquidate } from "./liquidation.ts";
 import { endOrder } from "./order-life.ts";
 import { betters } from "./quote.ts";
 import { takeOver } from "./take-over.ts";
@@ -29,6 +29,7 @@ export function openCandle(account: Account, market: Market, price: number, at: 
 
 /** Moves the price to `target` or to the first thing it meets; true when it has arrived with nothing left to meet. */
 export function advancePrice(account: Account, market: Market, target: number, at: Ms): boolean {
+	refreshCross(account);
 	const levels = levelsOf(account, market);
 	const passed = firstPassed(levels, market);
 	if (passed !== undefined) {
