@@ -11,6 +11,7 @@ type Options = {
 	readonly generate?: readonly string[];
 	readonly days: string;
 	readonly limits: boolean;
+	readonly liquidity: "candle" | "book";
 	readonly symbol: string;
 	readonly port: string;
 	readonly speed: string;
@@ -52,6 +53,14 @@ export function addSim(program: Command): void {
 			new Option("--speed <speed>", "market time per real time, as a number; max; or lockstep, which waits for the clients").default("1"),
 		)
 		.addOption(new Option("--pace <pace>", "lockstep only: at most so many market milliseconds per real one"))
+		.addOption(
+			new Option(
+				"--liquidity <kind>",
+				"candle: orders fill whole at the last price; book: they walk the shown book, partly where it is thin",
+			)
+				.choices(["candle", "book"])
+				.default("candle"),
+		)
 		.addOption(new Option("--key <key>", "the API key that is accepted").default("simkey"))
 		.addOption(new Option("--secret <secret>", "its secret").default("simsecret"))
 		.addOption(new Option("--balance <usdt>", "the account's USDT at the start (default: 10000)"))
@@ -98,6 +107,7 @@ async function sim(options: Options): Promise<void> {
 		speed,
 		...(pace === undefined ? {} : { pace }),
 		...(options.limits && typeof speed === "number" ? { limits: BYBIT_LIMITS } : {}),
+		liquidity: options.liquidity,
 		port,
 		key: options.key,
 		secret: options.secret,

@@ -33,7 +33,8 @@ const ORDERS: readonly (readonly [string, Json, number, RegExp])[] = [
 	["reduce-only without a position", { reduceOnly: true }, 110017, /current position is zero/],
 	["a trigger that has passed", { triggerPrice: "19000", triggerDirection: 1 }, 110092, /expect Rising/],
 	["hedge mode", { positionIdx: 1 }, 10001, /position idx not match/],
-	["a take-profit, which is not simulated", { takeProfit: "21000" }, 10001, /not supported by the simulated exchange/],
+	["a take-profit on the wrong side", { takeProfit: "18000" }, 10001, /TakeProfit/],
+	["a limit leg without its mode", { takeProfit: "21000", tpOrderType: "Limit", tpLimitPrice: "21000" }, 10001, /tpSlMode is empty/],
 	["an order id of 37 characters", { orderLinkId: "x".repeat(37) }, 10001, /orderLinkId invalid/],
 	["RPI", { timeInForce: "RPI" }, 110119, /approved makers/],
 ];

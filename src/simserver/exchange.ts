@@ -3,6 +3,7 @@
 
 import type { Ms } from "../units/unit.ts";
 import type { VenueEvent } from "../venue/event.ts";
+import type { BookLiquidity } from "../venue/liquidity.ts";
 import { Venue, type VenueTerms } from "../venue/venue.ts";
 import type { Keys } from "./auth.ts";
 import type { SimClock } from "./clock.ts";
@@ -36,17 +37,26 @@ export class Exchange {
 	readonly start: Ms;
 	readonly #outbox: VenueEvent[] = [];
 
-	constructor(markets: readonly SimMarket[], terms: VenueTerms, edge: { clock: SimClock; keys: Keys; limits?: LimitSettings | undefined }) {
+	constructor(
+		markets: readonly SimMarket[],
+		terms: VenueTerms,
+		edge: { clock: SimClock; keys: Keys; limits?: LimitSettings | undefined; liquidity?: "candle" | "book" | undefined },
+	) {
 		this.clock = edge.clock;
 		this.keys = edge.keys;
 		this.start = edge.clock.now();
 		this.limits = new Limits(edge.limits, () => edge.clock.wall());
 		this.venue = new Venue(
 			markets.map(({ instrument }) => instrument),
-			terms,
+			edge.liquidity === "book" ? { ...terms, liquidity: this.#shownBooks() } : terms,
 		);
 		this.ledger = new Ledger(this.venue);
 		this.feeds = new Map(markets.map((market) => [market.instrument.symbol, new Feed(market, this.venue, this.hub)]));
+	}
+
+	/** Orders walk the books that are shown. */
+	#shownBooks(): BookLiquidity {
+		return { levels: (symbol, side, last) => this.feeds.get(symbol)?.offers(side, last) ?? [] };
 	}
 
 	/** How an endpoint's limit stands; the reset is "now" unless nothing is left. */

@@ -5,8 +5,11 @@ import { type Candle, type Columns, candleAt, lowerBound } from "../market/candl
 import type { Instrument } from "../market/instrument.ts";
 import type { Interval } from "../market/interval.ts";
 import { type Rolling24h, rolling24h } from "../market/rolling.ts";
+import type { Side } from "../orders/side.ts";
 import { Prng } from "../std/prng.ts";
+import { shiftPrice } from "../units/grid.ts";
 import { DAY, HOUR, type Ms, type Price } from "../units/unit.ts";
+import type { BookLevel } from "../venue/liquidity.ts";
 import type { Venue } from "../venue/venue.ts";
 import { fundingDue } from "../venue/walk.ts";
 import type { Hub } from "./hub.ts";
@@ -98,8 +101,7 @@ export class Feed {
 
 	/** The band of limit prices as it stands; undefined before the first price. */
 	priceBand(): { buy: Price; sell: Price } | undefined {
-		const last = this.#venue.last(this.symbol);
-		return priceBand(this.market.instrument, { mark: last, index: last });
+		return priceBand(this.market.instrument, { mark: this.#venue.mark(this.symbol), index: this.#venue.index(this.symbol) });
 	}
 
 	priceLimit(): { symbol: string; buyLmt: string; sellLmt: string } {
@@ -173,6 +175,12 @@ export class Feed {
 		this.#tell(at);
 	}
 
+	/** What an order of `side` can take around a last price: the levels that the book shows. */
+	offers(side: Side, last: number): Iterable<BookLevel> {
+		const bid = this.market.instrument.grid.floorToTick(last);
+		return this.#ladder.offers({ bid, ask: shiftPrice(bid, 1), update: this.#book?.update ?? 0 }, side);
+	}
+
 	/** Tells what had to wait for its turn. */
 	catchUp(at: Ms): void {
 		if (this.#book !== undefined) this.#tell(at);
@@ -204,6 +212,8 @@ export class Feed {
 		return tickerFields({
 			instrument: market.instrument,
 			last: this.#last,
+			mark: this.#venue.mark(this.symbol),
+			index: this.#venue.index(this.symbol),
 			tickDirection: this.#direction,
 			rolling: this.#rollingAt(at),
 			...this.#extremesAt(at),
@@ -244,6 +254,7 @@ export class Feed {
 			direction: this.#direction,
 			seq,
 		};
+		this.#venue.trade(this.symbol, { price: grid.nearestTick(price), qty: size, side: up ? "buy" : "sell" }, at);
 		this.#trades.push(trade);
 		if (this.#trades.length > 2 * TRADES_KEPT) this.#trades = this.#trades.slice(-TRADES_KEPT);
 		const { trade: topic } = this.#topics;

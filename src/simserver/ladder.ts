@@ -1,10 +1,12 @@
 // A plausible book around the venue's quote: a size for every tick, drawn once from the seed, so that a level that stays in sight keeps its
-// size; only the best levels change with every frame. The matching core fills against the quote alone and never looks here.
+// size; only the best levels change with every frame. The matching core fills against the quote alone, unless it is told to walk this book.
 
 import type { Instrument } from "../market/instrument.ts";
+import type { Side } from "../orders/side.ts";
 import { decimalsOf } from "../units/decimal.ts";
 import type { Grid } from "../units/grid.ts";
 import type { Price, Qty } from "../units/unit.ts";
+import type { BookLevel } from "../venue/liquidity.ts";
 import type { Depth } from "./topics.ts";
 
 /** A price and its size, as the wire writes them; size "0" deletes. */
@@ -13,6 +15,9 @@ export type Sides = { readonly bids: Level[]; readonly asks: Level[] };
 
 /** What a level holds at most, in USDT at the reference price. */
 const LEVEL_VALUE = 200_000;
+
+/** The deepest level that is ever shown. */
+const OFFERS_MAX = 1000;
 
 /** Where the book stands: its best prices, and the number of the frame that showed them. */
 export type BookState = { readonly bid: Price; readonly ask: Price; readonly update: number };
@@ -42,6 +47,15 @@ export class Ladder {
 			asks.push(this.#level(state.ask + i, state));
 		}
 		return { bids, asks };
+	}
+
+	/** What an order of `side` can take, best first: the same sizes in numbers, as far as prices go. */
+	*offers(state: BookState, side: Side): Generator<BookLevel, void, void> {
+		for (let i = 0; i < OFFERS_MAX; i++) {
+			const tick = side === "buy" ? state.ask + i : state.bid - i;
+			if (tick < 1) return;
+			yield { price: tick as Price, qty: this.#size(tick, state) }; // a whole tick by construction
+		}
 	}
 
 	/** What turns the book of `before` into that of `after`: each level that left, came or changed. */

@@ -1,10 +1,18 @@
 // The body of order/create as the venue's own order, and of order/amend as a change. The REST interface and the trade socket share it.
-// What the simulated exchange does not know (take-profit, partial legs, hedge mode) is refused by name, never dropped.
+// What the simulated exchange does not know (hedge mode, other legs on amend) is refused by name, never dropped.
 
 import { isFlat } from "../account/position.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { LINK_ID } from "../orders/ids.ts";
-import { type OrderRequest, TIMES_IN_FORCE, type TimeInForce, type Trigger } from "../orders/order.ts";
+import {
+	type Attached,
+	type OrderRequest,
+	TIMES_IN_FORCE,
+	type TimeInForce,
+	TPSL_MODES,
+	type Trigger,
+	type TriggerSource,
+} from "../orders/order.ts";
 import type { Side } from "../orders/side.ts";
 import type { Price, Qty } from "../units/unit.ts";
 import type { VenueOrder } from "../venue/event.ts";
@@ -85,7 +93,6 @@ export function orderRequest(params: Params, exchange: Exchange): OrderRequest {
 	const orderType = params.oneOf("orderType", ["Market", "Limit"], undefined) ?? invalid("orderType");
 	const reduceOnly = params.flag("reduceOnly");
 	const type = orderType === "Market" ? "market" : "limit";
-	const stopLoss = isSet(params, "stopLoss") ? parsed(params, "stopLoss", (text) => grid.parsePrice(text)) : undefined;
 	return {
 		linkId: linkIdOf(params),
 		symbol,
@@ -95,19 +102,47 @@ export function orderRequest(params: Params, exchange: Exchange): OrderRequest {
 		price: type === "limit" ? parsed(params, "price", (text) => grid.parsePrice(text)) : undefined,
 		timeInForce: timeInForceOf(params, type),
 		reduceOnly,
+		closeOnTrigger: params.flag("closeOnTrigger"),
 		trigger: triggerOf(params, exchange, instrument),
-		stopLoss,
+		...attachedOf(params, exchange, instrument),
 	};
 }
 
 function refuseUnknown(params: Params): void {
 	const positionIdx = params.text("positionIdx");
 	if (positionIdx !== undefined && positionIdx !== "0") refuse(10001, "position idx not match position mode");
-	if (isSet(params, "takeProfit")) unsupported("takeProfit");
-	const stopLoss = isSet(params, "stopLoss");
-	if (stopLoss && params.text("tpslMode") === "Partial") unsupported("tpslMode Partial");
-	if (stopLoss && params.text("slOrderType") === "Limit") unsupported("slOrderType Limit");
-	if (stopLoss && (params.text("slTriggerBy") ?? "LastPrice") !== "LastPrice") unsupported("slTriggerBy other than LastPrice");
+}
+
+/** Take-profit and stop-loss of an order or of a position. Limit legs want Partial said; a mode left out is the one that is set. */
+export function attachedOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Attached {
+	const price = (name: string): Price | undefined =>
+		isSet(params, name) ? parsed(params, name, (text) => grid.parsePrice(text)) : undefined;
+	const takeProfit = price("takeProfit");
+	const stopLoss = price("stopLoss");
+	if (takeProfit === undefined && stopLoss === undefined) return {};
+	const given = params.oneOf("tpslMode", TPSL_MODES, undefined);
+	const limited = (name: string): boolean => params.oneOf(name, ["Market", "Limit", "UNKNOWN"], "Market" as const) === "Limit";
+	const limitPrice = (leg: "tp" | "sl"): Price | undefined => {
+		if (!limited(`${leg}OrderType`)) return undefined;
+		if (given === undefined) refuse(10001, `${leg}OrderType can not have a value when tpSlMode is empty`);
+		return price(`${leg}LimitPrice`) ?? invalid(`${leg}LimitPrice`);
+	};
+	return {
+		takeProfit,
+		stopLoss,
+		tpslMode: given ?? exchange.settings.tpslMode(symbol),
+		tpTriggerBy: sourceOf(params, "tpTriggerBy"),
+		slTriggerBy: sourceOf(params, "slTriggerBy"),
+		tpLimitPrice: takeProfit === undefined ? undefined : limitPrice("tp"),
+		slLimitPrice: stopLoss === undefined ? undefined : limitPrice("sl"),
+	};
+}
+
+const SOURCES = { LastPrice: "last", MarkPrice: "mark", IndexPrice: "index" } as const;
+
+/** The price that a trigger listens to: the last one unless said. */
+export function sourceOf(params: Params, name: string): TriggerSource {
+	return SOURCES[params.oneOf(name, ["LastPrice", "MarkPrice", "IndexPrice"], "LastPrice" as const)];
 }
 
 /** `qty: "0"` with reduceOnly and closeOnTrigger closes the whole position, up to the most one order may hold. */
@@ -131,10 +166,14 @@ function timeInForceOf(params: Params, type: "market" | "limit"): TimeInForce {
 function triggerOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Trigger | undefined {
 	if (!isSet(params, "triggerPrice")) return undefined;
 	const price: Price = parsed(params, "triggerPrice", (text) => grid.parsePrice(text)) ?? invalid("triggerPrice");
-	const by = params.oneOf("triggerBy", ["LastPrice", "MarkPrice", "IndexPrice"], "LastPrice" as const);
+	const by = sourceOf(params, "triggerBy");
 	const given = params.oneOf("triggerDirection", ["1", "2", "0"], undefined);
-	const rises = given === undefined || given === "0" ? grid.priceNumber(price) > exchange.venue.last(symbol) : given === "1";
-	return { price, direction: rises ? "rise" : "fall", by: by === "LastPrice" ? "last" : by === "MarkPrice" ? "mark" : "index" };
+	const rises = given === undefined || given === "0" ? grid.priceNumber(price) > priceBy(exchange, symbol, by) : given === "1";
+	return { price, direction: rises ? "rise" : "fall", by };
+}
+
+function priceBy({ venue }: Exchange, symbol: string, by: TriggerSource): number {
+	return by === "last" ? venue.last(symbol) : by === "mark" ? venue.mark(symbol) : venue.index(symbol);
 }
 
 function linkIdOf(params: Params): string {
@@ -149,7 +188,7 @@ export function isSet(params: Params, name: string): boolean {
 	return text !== undefined && !/^0*\.?0*$/.test(text);
 }
 
-function parsed<T>(params: Params, name: string, parse: (text: string) => T | undefined): T | undefined {
+export function parsed<T>(params: Params, name: string, parse: (text: string) => T | undefined): T | undefined {
 	const text = params.text(name);
 	return text === undefined ? undefined : (parse(text) ?? invalid(name));
 }

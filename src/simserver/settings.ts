@@ -1,8 +1,7 @@
 // What the account's owner has set beside leverage and margin mode. Source: docs/v5/account/set-price-limit, position/auto-add-margin,
 // position/tpsl-mode.
 
-export const TPSL_MODES = ["Full", "Partial"] as const;
-export type TpslMode = (typeof TPSL_MODES)[number];
+import type { TpslMode } from "../orders/order.ts";
 
 export class Settings {
 	/** A limit price beyond the band is refused when true; by default it is moved to the band's edge (`lpaPerp`). */

@@ -45,6 +45,8 @@ export type SimulationOptions = {
 	onStep?(at: Ms): void;
 	/** One line for the log; stderr by default. */
 	warn?(text: string): void;
+	/** `candle` (default): orders fill whole at the last price and its slippage. `book`: they walk the shown book, and resting ones wait for trades. */
+	readonly liquidity?: "candle" | "book" | undefined;
 	/** How often clients may ask; without it as often as they like. */
 	readonly limits?: LimitSettings | undefined;
 	/** Faults at work from the beginning. */
@@ -92,7 +94,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const begin = Math.min(...markets.map(({ candles }) => candles.openTime[0]!));
 	const end = Math.max(...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)));
 	const clock = new SimClock(begin, speed, options.wall ?? Date.now);
-	const exchange = new Exchange(markets, options.terms, { clock, keys: options, limits: options.limits });
+	const exchange = new Exchange(markets, options.terms, { clock, keys: options, limits: options.limits, liquidity: options.liquidity });
 	const pacer = new Pacer(
 		() => clock.wall(),
 		() => exchange.catchUp(),

@@ -1,14 +1,17 @@
-// Positions: docs/v5/position. One-way mode; the position's stop is that of trading-stop in Full mode.
+// Positions: docs/v5/position. One-way mode.
 
 import { isFlat } from "../../account/position.ts";
+import type { Instrument } from "../../market/instrument.ts";
+import { type OrderType, TPSL_MODES } from "../../orders/order.ts";
 import { plainDecimal } from "../../units/decimal.ts";
 import { NO_USDT } from "../../units/grid.ts";
+import type { Price, Qty } from "../../units/unit.ts";
+import type { TradingStop } from "../../venue/trading-stop.ts";
 import { granted, refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
-import { isSet, unsupported } from "../order-request.ts";
+import { isSet, parsed, sourceOf, unsupported } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
-import { TPSL_MODES } from "../settings.ts";
 import { closedProfitRow } from "../wire/closed-profit.ts";
 import { listPosition } from "../wire/position.ts";
 import { moneyText } from "../wire/text.ts";
@@ -92,18 +95,43 @@ function switchMode(params: Params, exchange: Exchange): object {
 function tradingStop(params: Params, exchange: Exchange): object {
 	needLinear(params);
 	const { symbol } = feedOf(params, exchange);
-	const { grid } = exchange.ledger.instrument(symbol);
+	const instrument = exchange.ledger.instrument(symbol);
 	oneWay(params);
-	if (params.text("tpslMode") === "Partial") unsupported("tpslMode Partial");
-	if (isSet(params, "takeProfit")) unsupported("takeProfit");
-	if (isSet(params, "trailingStop")) unsupported("trailingStop");
-	if ((params.text("slTriggerBy") ?? "LastPrice") !== "LastPrice") unsupported("slTriggerBy other than LastPrice");
-	const text = params.text("stopLoss");
-	if (text === undefined) return refuse(34040, "not modified");
-	const stopLoss = isSet(params, "stopLoss") ? (grid.parsePrice(text) ?? invalid("stopLoss")) : undefined;
-	granted(exchange.venue.setStop(symbol, stopLoss, exchange.clock.now()));
+	granted(exchange.venue.setTradingStop(symbol, tradingStopOf(params, exchange, instrument), exchange.clock.now()));
 	exchange.absorb();
 	return {};
+}
+
+/** Absent leaves as it is, "0" removes. */
+function tradingStopOf(params: Params, exchange: Exchange, instrument: Instrument): TradingStop {
+	const { grid, symbol } = instrument;
+	const price = (name: string): Price | undefined => parsed(params, name, (text) => grid.parsePrice(text));
+	const [takeProfit, stopLoss, trailingStop] = [price("takeProfit"), price("stopLoss"), price("trailingStop")];
+	if (takeProfit === undefined && stopLoss === undefined && trailingStop === undefined && price("activePrice") === undefined)
+		return refuse(34040, "not modified");
+	const given = params.oneOf("tpslMode", TPSL_MODES, undefined);
+	const typeOf = (name: string): OrderType | undefined => {
+		const type = params.oneOf(name, ["Market", "Limit"], undefined);
+		return type === undefined ? undefined : type === "Limit" ? "limit" : "market";
+	};
+	const size = (name: string): Qty | undefined => (isSet(params, name) ? parsed(params, name, (text) => grid.parseQty(text)) : undefined);
+	const limit = (name: string): Price | undefined => (isSet(params, name) ? price(name) : undefined);
+	return {
+		takeProfit,
+		stopLoss,
+		tpslMode:
+			given ?? (typeOf("tpOrderType") === "limit" || typeOf("slOrderType") === "limit" ? undefined : exchange.settings.tpslMode(symbol)),
+		tpTriggerBy: sourceOf(params, "tpTriggerBy"),
+		slTriggerBy: sourceOf(params, "slTriggerBy"),
+		tpLimitPrice: limit("tpLimitPrice"),
+		slLimitPrice: limit("slLimitPrice"),
+		trailingStop,
+		activePrice: limit("activePrice"),
+		tpSize: size("tpSize"),
+		slSize: size("slSize"),
+		tpOrderType: typeOf("tpOrderType"),
+		slOrderType: typeOf("slOrderType"),
+	};
 }
 
 /** Kept and shown; the simulated position never asks for margin by itself. */

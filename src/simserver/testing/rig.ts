@@ -112,6 +112,17 @@ export class Rig {
 		return socket;
 	}
 
+	/** While `work`, a client's of its own, is under way, pings wait. */
+	async during<T>(work: Promise<T>): Promise<T> {
+		this.busy++;
+		try {
+			return await work;
+		} finally {
+			this.busy--;
+			for (const socket of this.#sockets) socket.answerPings();
+		}
+	}
+
 	async close(): Promise<void> {
 		for (const socket of this.#sockets) socket.ws.terminate();
 		await this.sim.close();

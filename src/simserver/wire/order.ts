@@ -1,8 +1,8 @@
 // An order on the wire: REST realtime and history, and the private topic `order`. Source: docs/v5/order/open-order, order-list,
-// websocket/private/order. The simulated exchange knows neither take-profit legs nor options nor SMP: their fields stand at "none".
+// websocket/private/order. The simulated exchange knows neither options nor SMP: their fields stand at "none".
 
 import type { Instrument } from "../../market/instrument.ts";
-import { isOpen } from "../../orders/order.ts";
+import { isOpen, type TpslMode } from "../../orders/order.ts";
 import { minusQty, NO_QTY } from "../../units/grid.ts";
 import type { Price, Qty, Usdt } from "../../units/unit.ts";
 import type { VenueOrder } from "../../venue/event.ts";
@@ -10,7 +10,7 @@ import { averageText, estimateText, moneyText, numberText, priceText, qtyText, s
 
 /** A market order is kept as an IOC limit at this distance from the last price, cut to the tick inward. */
 const MARKET_CAP = 0.01;
-const TIMES = { last: "LastPrice", mark: "MarkPrice", index: "IndexPrice" } as const;
+const SOURCES = { last: "LastPrice", mark: "MarkPrice", index: "IndexPrice" } as const;
 
 /** `closedPnl`: what the order has closed so far, net; the figure of closed-pnl. */
 export function streamOrder(order: VenueOrder, instrument: Instrument, closedPnl: Usdt): object {
@@ -49,7 +49,7 @@ function orderFields(order: VenueOrder, instrument: Instrument): object {
 	return {
 		orderId: order.orderId,
 		orderLinkId: order.linkId,
-		parentOrderLinkId: "",
+		parentOrderLinkId: order.parentLinkId,
 		blockTradeId: "",
 		symbol: order.symbol,
 		price,
@@ -73,16 +73,16 @@ function orderFields(order: VenueOrder, instrument: Instrument): object {
 		stopOrderType: order.stopOrderType,
 		orderIv: "",
 		triggerPrice: priceText(grid, order.trigger?.price),
-		takeProfit: "",
+		takeProfit: priceText(grid, order.takeProfit),
 		stopLoss: priceText(grid, order.stopLoss),
-		tpslMode: order.stopLoss === undefined ? "" : "Full",
+		tpslMode: tpslModeOf(order),
 		ocoTriggerBy: "",
-		tpLimitPrice: "0",
-		slLimitPrice: "0",
-		tpTriggerBy: "",
-		slTriggerBy: order.stopLoss === undefined ? "" : "LastPrice",
+		tpLimitPrice: priceText(grid, order.tpLimitPrice) || "0",
+		slLimitPrice: priceText(grid, order.slLimitPrice) || "0",
+		tpTriggerBy: order.takeProfit === undefined ? "" : SOURCES[order.tpTriggerBy ?? "last"],
+		slTriggerBy: order.stopLoss === undefined ? "" : SOURCES[order.slTriggerBy ?? "last"],
 		triggerDirection: order.trigger === undefined ? 0 : order.trigger.direction === "rise" ? 1 : 2,
-		triggerBy: order.trigger === undefined ? "" : TIMES[order.trigger.by],
+		triggerBy: order.trigger === undefined ? "" : SOURCES[order.trigger.by],
 		lastPriceOnCreated: numberText(order.lastPriceOnCreated),
 		reduceOnly: order.reduceOnly,
 		closeOnTrigger: order.closeOnTrigger,
@@ -94,6 +94,13 @@ function orderFields(order: VenueOrder, instrument: Instrument): object {
 		createdTime: String(order.createdAt),
 		updatedTime: String(order.updatedAt),
 	};
+}
+
+/** Of an order with legs, and of the legs themselves. */
+function tpslModeOf({ stopOrderType, takeProfit, stopLoss, tpslMode }: VenueOrder): "" | TpslMode {
+	if (stopOrderType === "PartialTakeProfit" || stopOrderType === "PartialStopLoss") return "Partial";
+	if (stopOrderType === "TakeProfit" || stopOrderType === "StopLoss") return "Full";
+	return takeProfit === undefined && stopLoss === undefined ? "" : (tpslMode ?? "Full");
 }
 
 /** Nothing is left of an order that is over. */

@@ -47,7 +47,8 @@ function positionFields({ venue, ledger, settings }: Holdings, symbol: string): 
 	const position = venue.position(symbol);
 	const flat = isFlat(position);
 	const leverage = venue.leverage(symbol);
-	const mark = venue.last(symbol);
+	const mark = venue.mark(symbol);
+	const { takeProfit, stopLoss, trailingStop } = venue.protection(symbol);
 	const realised = venue.realised(symbol);
 	const feeRate = venue.terms.takerFee;
 	const margin = moneyText(initialMargin(position, leverage, feeRate));
@@ -75,9 +76,9 @@ function positionFields({ venue, ledger, settings }: Holdings, symbol: string): 
 		positionMM: maintenance,
 		positionMMByMp: maintenance,
 		tpslMode: "Full",
-		takeProfit: "",
-		stopLoss: priceText(grid, venue.stopOf(symbol)),
-		trailingStop: "0",
+		takeProfit: priceText(grid, takeProfit),
+		stopLoss: priceText(grid, stopLoss),
+		trailingStop: priceText(grid, trailingStop) || "0",
 		unrealisedPnl: flat ? "" : estimateText(unrealised(position, grid, mark)),
 		curRealisedPnl: flat ? "0" : moneyText(realised.current),
 		cumRealisedPnl: moneyText(realised.ever),

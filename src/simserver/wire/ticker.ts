@@ -1,5 +1,4 @@
-// The ticker's fields, in Bybit's order. Source: docs/v5/market/tickers, websocket/public/ticker. Mark and index price follow the last
-// price; open interest is a constant. While the 24-hour figures do not exist yet, the stream leaves them out and REST says "".
+// The ticker's fields, in Bybit's order. Source: docs/v5/market/tickers, websocket/public/ticker. Open interest is a constant. While the 24-hour figures do not exist yet, the stream leaves them out and REST says "".
 
 import type { Instrument } from "../../market/instrument.ts";
 import type { Rolling24h } from "../../market/rolling.ts";
@@ -13,6 +12,8 @@ export type TickDirection = "PlusTick" | "ZeroPlusTick" | "MinusTick" | "ZeroMin
 export type TickerState = {
 	readonly instrument: Instrument;
 	readonly last: number;
+	readonly mark: number;
+	readonly index: number;
 	readonly tickDirection: TickDirection;
 	readonly rolling: Rolling24h | undefined;
 	readonly high24h: number;
@@ -40,8 +41,8 @@ export function tickerFields(state: TickerState): TickerFields {
 		highPrice24h: numberText(state.high24h),
 		lowPrice24h: numberText(state.low24h),
 		prevPrice1h: numberText(state.prev1h),
-		markPrice: price,
-		indexPrice: price,
+		markPrice: numberText(state.mark),
+		indexPrice: numberText(state.index),
 		openInterest: numberText(openInterest),
 		openInterestValue: numberText(Number((openInterest * last).toFixed(2))),
 		singleOpenInterest: numberText(openInterest / 2),

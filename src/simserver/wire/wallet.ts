@@ -69,7 +69,7 @@ export function maintenanceOf(venue: Venue): number {
 	for (const symbol of venue.symbols()) {
 		const instrument = venue.instrument(symbol);
 		if (instrument === undefined) continue;
-		const terms = { mark: venue.last(symbol), leverage: venue.leverage(symbol), feeRate: venue.terms.takerFee };
+		const terms = { mark: venue.mark(symbol), leverage: venue.leverage(symbol), feeRate: venue.terms.takerFee };
 		sum += maintenanceMargin(venue.position(symbol), instrument, terms);
 	}
 	return sum;
