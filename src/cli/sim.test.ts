@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,6 +71,25 @@ test("sim serves several generated markets at once, with Bybit's limits at a rea
 	}
 });
 
+test("sim with a scenario and the control endpoint strikes, and prints where it is steered", async () => {
+	const scenario = join(folder, "scenario.yaml");
+	writeFileSync(scenario, "faults:\n  - {fault: overload, endpoint: /v5/market/time, count: 1}\n");
+	const child = start("--data", FILE, "--speed", "lockstep", "--scenario", scenario, "--control");
+	const end = ended(child);
+	const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // what readline emits
+	const { rest, control } = JSON.parse(line) as { rest: string; control: { url: string; token: string } }; // the test looks at what it holds
+	assert.equal((await fetch(`${rest}/v5/market/time`)).status, 429);
+	const state = await fetch(`${control.url}/state`, { headers: { authorization: `Bearer ${control.token}` } });
+	assert.deepEqual(((await state.json()) as { injected: unknown }).injected, { overload: 1 });
+	child.kill("SIGTERM");
+	const { code, err } = await end;
+	assert.equal(code, 0, err);
+	assert.ok(!err.includes(control.token), "the token stands on standard output alone");
+});
+
+const BAD_SCENARIO = join(folder, "bad.yaml");
+writeFileSync(BAD_SCENARIO, "faults:\n  - fault: overlaod\n");
+
 const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["no data", [], /--data/],
 	["a file that is not there", ["--data", join(folder, "none.csv")], /none\.csv/],
@@ -83,6 +102,8 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["a pace without lockstep", ["--data", FILE, "--pace", "5"], /--pace belongs/],
 	["a balance of nothing", ["--data", FILE, "--balance", "0"], /--balance 0/],
 	["an unknown symbol", ["--data", `NOPEUSDT=${FILE}`], /NOPEUSDT has no known rules/],
+	["a scenario that is not there", ["--data", FILE, "--scenario", join(folder, "none.yaml")], /none\.yaml: it cannot be read/],
+	["a scenario with an unknown fault", ["--data", FILE, "--scenario", BAD_SCENARIO], /bad\.yaml:2: .*did you mean overload\?/],
 	["two files for one symbol", ["--data", FILE, "--data", FILE], /two files for BTCUSDT/],
 ];
 

@@ -1,6 +1,7 @@
 // `anchorwatch sim`: the simulated Bybit exchange as a process of its own, for the bot or any other client of Bybit's v5 interface.
 // Standard output holds exactly one line, the addresses as JSON; all else goes to standard error.
 
+import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { Temper } from "../candles/generate.ts";
 import type { SimMarket } from "../simserver/simulation.ts";
@@ -20,6 +21,8 @@ type Options = {
 	readonly secret: string;
 	readonly balance?: string;
 	readonly approximateTurnover?: boolean;
+	readonly scenario?: string;
+	readonly control?: boolean;
 };
 
 /** Where a symbol's candles come from: a file, or a generator. */
@@ -65,6 +68,8 @@ export function addSim(program: Command): void {
 		.addOption(new Option("--secret <secret>", "its secret").default("simsecret"))
 		.addOption(new Option("--balance <usdt>", "the account's USDT at the start (default: 10000)"))
 		.addOption(new Option("--approximate-turnover", "where a file records no turnover, estimate it from volume and prices"))
+		.addOption(new Option("--scenario <file>", "faults to inject: a YAML or JSON file (see docs/sim-faults.md)"))
+		.addOption(new Option("--control", "open the control endpoint; its address and token stand in the JSON line"))
 		.action(sim);
 }
 
@@ -109,12 +114,15 @@ async function sim(options: Options): Promise<void> {
 		...(options.limits && typeof speed === "number" ? { limits: BYBIT_LIMITS } : {}),
 		liquidity: options.liquidity,
 		port,
+		scenario: options.scenario === undefined ? undefined : { file: options.scenario, text: readScenarioFile(options.scenario) },
+		control: options.control === true,
 		key: options.key,
 		secret: options.secret,
 		autostart: false,
 		warn: say,
 	});
-	process.stdout.write(`${JSON.stringify(simulation.addresses)}\n`);
+	const { addresses, controlAccess } = simulation;
+	process.stdout.write(`${JSON.stringify(controlAccess === undefined ? addresses : { ...addresses, control: controlAccess })}\n`);
 	for (const market of markets) say(describe(market));
 	say(`sim: speed ${options.speed}, ${options.limits && typeof speed === "number" ? "limits are Bybit's" : "no limits"}; stop with Ctrl-C`);
 	const stopped = Promise.withResolvers<void>();
@@ -149,6 +157,15 @@ async function marketOf(source: Source, terms: { fundingRate: number; approximat
 	const { columns, interval, origin } = readCandles(source.file);
 	const candles = terms.approximate ? approximateTurnover(columns) : columns;
 	return { instrument, interval, candles, generated: origin === "generated", fundingRate: terms.fundingRate };
+}
+
+function readScenarioFile(file: string): string {
+	try {
+		return readFileSync(file, "utf8");
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException; // what a file system throws
+		throw new UsageError(`--scenario ${file}: it cannot be read (${code ?? "unknown reason"})`);
+	}
 }
 
 function describe({ instrument, interval, candles, generated }: SimMarket): string {

@@ -266,7 +266,7 @@ export class Timeline {
 	async #waitUntil(at: Ms, began: { market: Ms; wall: Ms }): Promise<boolean> {
 		const speed = this.#speed;
 		const rate = typeof speed === "number" ? speed : speed === "lockstep" ? this.#options.pace : undefined;
-		if (rate === undefined) return true;
+		if (rate === undefined || this.paused) return true; // a step is taken at once
 		assert(rate > 0, "a speed is above zero");
 		const due = began.wall + (at - began.market) / rate;
 		if (typeof speed === "number" && at > this.#clock.now()) this.#clock.run(began, at);

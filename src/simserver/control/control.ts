@@ -16,6 +16,9 @@ import { moneyText, priceText, qtyText } from "../wire/text.ts";
 
 export type Step = { readonly ms: Ms } | { readonly to: "boundary" | "point" };
 
+export const PRICE_KINDS = ["last", "mark", "index"] as const;
+export type PriceKind = (typeof PRICE_KINDS)[number];
+
 export type KeyChange = KeyOverride & { readonly state?: KeyState };
 
 export type State = {
@@ -148,12 +151,19 @@ export class Control {
 
 	// ---- the market and the account
 
-	/** The price gaps to the nearest tick, and fills there what it has passed. */
-	setPrice(symbol: string, price: number): void {
-		if (!this.#parts.exchange.feeds.has(symbol)) throw new UsageError(`no symbol ${symbol} is simulated`);
-		const problem = this.#parts.faults.world.jump(symbol, price);
-		if (problem !== undefined) throw new UsageError(problem);
-		this.#parts.tell();
+	/** The last price gaps to the nearest tick and fills there what it has passed; mark and index go where they are put, and stay there. */
+	setPrice(symbol: string, price: number, which: PriceKind = "last"): void {
+		const { exchange, faults, tell } = this.#parts;
+		const { venue, clock, feeds } = exchange;
+		if (!feeds.has(symbol)) throw new UsageError(`no symbol ${symbol} is simulated`);
+		if (!(price > 0 && Number.isFinite(price))) throw new UsageError(`price: expected a number above 0, got ${price}`);
+		if (which === "mark") venue.setMark(symbol, price, clock.now());
+		else if (which === "index") venue.setIndex(symbol, price, clock.now());
+		else {
+			const problem = faults.world.jump(symbol, price);
+			if (problem !== undefined) throw new UsageError(problem);
+		}
+		tell();
 	}
 
 	/** What the key may do from now on; what is left out is as at the beginning. */

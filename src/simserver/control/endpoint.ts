@@ -11,7 +11,7 @@ import { KEY_STATES } from "../faults/fault.ts";
 import { entryOf, FAULT_NAMES } from "../faults/library.ts";
 import type { FaultInput } from "../faults/scenario.ts";
 import { parseObject } from "../params.ts";
-import type { Control, KeyChange, Step } from "./control.ts";
+import { type Control, type KeyChange, PRICE_KINDS, type Step } from "./control.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Action = {
@@ -42,7 +42,7 @@ const ACTIONS: readonly Action[] = [
 		run: async (control, fields) => ({ at: await control.step(stepOf(fields)) }),
 	},
 	{ method: "POST", path: "/control/speed", takes: ["speed"], run: (control, { speed }) => done(control.setSpeed(speedOf(speed))) },
-	{ method: "POST", path: "/control/price", takes: ["symbol", "price"], run: setPrice },
+	{ method: "POST", path: "/control/price", takes: ["symbol", "price", "which"], run: setPrice },
 	{ method: "POST", path: "/control/key", takes: ["state", "permissions", "ips", "expiredAt", "deadlineDay"], run: setKey },
 ];
 
@@ -115,9 +115,11 @@ function entryText(name: string): object {
 	return { fault: name, doc, source, about: subject, takes: Object.keys(takes ?? {}) };
 }
 
-function setPrice(control: Control, { symbol, price }: Fields): object {
+function setPrice(control: Control, { symbol, price, which = "last" }: Fields): object {
 	if (typeof symbol !== "string") throw new UsageError("symbol: expected a text");
-	control.setPrice(symbol, numberOf("price", price));
+	const kind = PRICE_KINDS.find((each) => each === which);
+	if (kind === undefined) throw new UsageError(`which: expected one of ${PRICE_KINDS.join(", ")}`);
+	control.setPrice(symbol, numberOf("price", price), kind);
 	return control.state();
 }
 

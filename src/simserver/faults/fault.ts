@@ -60,6 +60,8 @@ export type Act =
 	| { readonly kind: "key"; readonly state: KeyState; readonly for: Ms | undefined }
 	| { readonly kind: "halt"; readonly symbol: string | undefined; readonly for: Ms | undefined }
 	| { readonly kind: "jump"; readonly symbol: string | undefined; readonly price: number | undefined; readonly percent: number | undefined }
+	/** So many percent of the position are taken at the last price. */
+	| { readonly kind: "deleverage"; readonly symbol: string | undefined; readonly percent: number }
 	| { readonly kind: "strip"; readonly symbol: string | undefined }
 	| { readonly kind: "fund"; readonly symbol: string | undefined }
 	| { readonly kind: "restart"; readonly for: Ms | undefined };

@@ -265,11 +265,19 @@ export const LIBRARY = {
 		takes: { price: undefined, percent: undefined },
 		make: (given, { symbol }) => ({ kind: "jump", symbol, price: given.price, percent: given.percent }),
 	},
+	deleverage: {
+		subject: "act",
+		doc: "auto-deleveraging takes `percent` of the position at the last price; its resting orders are cancelled first",
+		source: "§9: createType CreateByAdl_PassThrough, execType AdlTrade; §8.3: adlAlert",
+		takes: { percent: 100 },
+		make: (given, { symbol }) => ({ kind: "deleverage", symbol, percent: given.percent ?? 100 }),
+	},
 	"stop-vanishes": {
 		subject: "act",
 		doc: "the position's stop order is deactivated, as if rejected after the fill",
 		source: "§9: legs may end Deactivated or Rejected; folklore: positions found without the stop that was attached",
 		takes: {},
+		when: { topic: "execution" },
 		make: (_, { symbol }) => ({ kind: "strip", symbol }),
 	},
 	"funding-now": {

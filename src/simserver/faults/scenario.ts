@@ -96,10 +96,13 @@ function faultOf(value: unknown, path: Path, names: Names, say: Say): Fault | un
 	}
 	const given = whenOf(value, path, names, say);
 	const parameters = parametersOf(value, entry, path, say);
-	const when = (given.endpoint ?? given.op ?? given.topic ?? given.stream ?? false) ? given : { ...entry.when, ...given };
+	const own = (["endpoint", "op", "topic", "stream", "at", "every"] as const).some((key) => given[key] !== undefined);
+	const when = own ? given : { ...entry.when, ...given };
 	const effect = entry.make(parameters, when);
 	if (effect.kind === "jump" && (effect.price === undefined) === (effect.percent === undefined))
 		say(path, `${name} needs one of price and percent`, "key");
+	if (effect.kind === "deleverage" && !(effect.percent > 0 && effect.percent <= 100))
+		say([...path, "percent"], `expected a number above 0 and at most 100, got ${effect.percent}`);
 	if (effect.kind === "skew" && effect.by === 0) say([...path, "by"], "expected another number than 0: the clock would not move");
 	refuseMisfits(entry, { when, given, twist: isTwist(effect) }, path, say);
 	return { name, when, effect };

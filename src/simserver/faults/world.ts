@@ -100,6 +100,8 @@ export class World {
 					const { percent = 0, price = this.#exchange.venue.last(symbol) * (1 + percent / 100) } = act;
 					return this.jump(symbol, price);
 				});
+			case "deleverage":
+				return this.#each(act.symbol, (symbol) => this.#deleverage(symbol, act.percent));
 			case "strip":
 				return this.#each(act.symbol, (symbol) => this.#strip(symbol));
 			case "fund":
@@ -199,6 +201,16 @@ export class World {
 		this.#endAfter(span, () => {
 			for (const peer of peers) peer.terminate();
 		});
+	}
+
+	#deleverage(symbol: string, percent: number): string | undefined {
+		const { venue, ledger, clock } = this.#exchange;
+		const { grid } = ledger.instrument(symbol);
+		const { qty } = venue.position(symbol);
+		const part = grid.floorFraction(qty, percent / 100);
+		if (part === 0) return `${symbol}: nothing is held that could be taken`;
+		const taken = venue.deleverage(symbol, part, grid.nearestTick(venue.last(symbol)), clock.now());
+		return taken.ok ? undefined : `${symbol}: ${taken.error.message}`;
 	}
 
 	#strip(symbol: string): string | undefined {
