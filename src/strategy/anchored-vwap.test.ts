@@ -141,3 +141,13 @@ test("a driver that skips quiet time is told the next anchor after now (E1)", ()
 		assert.equal(strategy({ anchor: { type } }).wantsTickerAt(MIDNIGHT), undefined);
 	assert.equal(strategy({ vwapSource: "kline" }).wantsTickerAt(MIDNIGHT), undefined);
 });
+
+test("a reference rebuilt from candles on a cold start holds, with candles as source too (C2, I3)", () => {
+	const cold = strategy({ vwapSource: "kline" });
+	assert.equal(cold.missingAnchor(MIDNIGHT + 5 * HOUR), MIDNIGHT);
+	cold.rebuild(MIDNIGHT, { turnover: 2010, volume: 0.1 });
+	for (const close of [20_000, 20_000])
+		cold.onCandle({ openTime: MIDNIGHT, open: close, high: close, low: close, close, volume: 1, turnover: close }, MIDNIGHT + HOUR);
+	cold.onTicker(MIDNIGHT + 5 * HOUR, ticker(20_000));
+	assert.equal(cold.evaluate(MIDNIGHT + 5 * HOUR, 20_100, "close").reference, 20_100);
+});

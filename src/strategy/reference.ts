@@ -110,8 +110,8 @@ export class Reference {
 
 	rebuild(anchor: Ms, sums: { turnover: number; volume: number }): void {
 		this.#sumsStale = false;
+		this.#firstBase = anchor; // the sums are whole from there on
 		this.#anchorSums(anchor);
-		this.#firstBase = anchor;
 		this.#turnover.add(sums.turnover);
 		this.#volume.add(sums.volume);
 		this.#anchoredAt = anchor;

@@ -12,6 +12,19 @@ export const USDT_SCALE = 8;
 const USDT_UNIT = 1e8;
 const TOLERANCE = 1e-9;
 
+/** The tolerance at that many units: 1e-9 of one, or two steps of the double itself where those are coarser. */
+function slackAt(units: number): number {
+	return Math.max(TOLERANCE, Math.abs(units) * 2 * Number.EPSILON);
+}
+
+function floorUnits(units: number): number {
+	return Math.floor(units + slackAt(units));
+}
+
+function ceilUnits(units: number): number {
+	return Math.ceil(units - slackAt(units));
+}
+
 /** One axis of the grid: whole units of `numerator / 10^scale`. */
 type Axis = { readonly text: string; readonly numerator: number; readonly scale: number; readonly power: number };
 
@@ -55,11 +68,11 @@ export class Grid {
 	}
 
 	floorToTick(usdt: number): Price {
-		return checked(Math.floor(this.#ticks(usdt) + TOLERANCE), "a price") as Price;
+		return checked(floorUnits(this.#ticks(usdt)), "a price") as Price;
 	}
 
 	ceilToTick(usdt: number): Price {
-		return checked(Math.ceil(this.#ticks(usdt) - TOLERANCE), "a price") as Price;
+		return checked(ceilUnits(this.#ticks(usdt)), "a price") as Price;
 	}
 
 	/** The nearest tick, a half upwards. */
@@ -72,18 +85,19 @@ export class Grid {
 		const above = usdt > anchor;
 		const price = above ? this.floorToTick(usdt) : this.ceilToTick(usdt);
 		const offset = price - this.#ticks(anchor);
-		if (above ? offset > TOLERANCE : offset < -TOLERANCE) return price;
-		return (above ? Math.floor(this.#ticks(anchor) + TOLERANCE) + 1 : Math.ceil(this.#ticks(anchor) - TOLERANCE) - 1) as Price;
+		const slack = slackAt(price);
+		if (above ? offset > slack : offset < -slack) return price;
+		return (above ? floorUnits(this.#ticks(anchor)) + 1 : ceilUnits(this.#ticks(anchor)) - 1) as Price;
 	}
 
 	/** Coins rounded down to the step; never negative. */
 	floorToStep(coins: number): Qty {
-		return checked(Math.max(0, Math.floor((coins * this.#qty.power) / this.#qty.numerator + TOLERANCE)), "a quantity") as Qty;
+		return checked(Math.max(0, floorUnits((coins * this.#qty.power) / this.#qty.numerator)), "a quantity") as Qty;
 	}
 
 	/** A fraction of a quantity, rounded down to the step. */
 	floorFraction(qty: Qty, fraction: number): Qty {
-		return checked(Math.floor(qty * fraction + TOLERANCE), "a quantity") as Qty;
+		return checked(floorUnits(qty * fraction), "a quantity") as Qty;
 	}
 
 	/** Price × quantity: the notional. Exact where tick × step is a whole number of 1e-8 USDT, else rounded half up. */
