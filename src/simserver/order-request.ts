@@ -1,5 +1,5 @@
 // The body of order/create as the venue's own order, and of order/amend as a change. The REST interface and the trade socket share it.
-// What the simulated exchange does not know (hedge mode, other legs on amend) is refused by name, never dropped.
+// What the simulated exchange does not know (hedge mode, RPI) is refused by name, never dropped.
 
 import { isFlat } from "../account/position.ts";
 import type { Instrument } from "../market/instrument.ts";
@@ -16,6 +16,7 @@ import {
 import type { Side } from "../orders/side.ts";
 import type { Price, Qty } from "../units/unit.ts";
 import type { VenueOrder } from "../venue/event.ts";
+import type { Amendment } from "../venue/venue.ts";
 import { granted, refuse } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
 import { invalid, type Params } from "./params.ts";
@@ -57,11 +58,22 @@ function refuseTooLarge({ symbol, qty, price }: OrderRequest, exchange: Exchange
 export function amendOrder(params: Params, exchange: Exchange): OrderIds {
 	const target = orderTarget(params, exchange);
 	const { grid } = exchange.ledger.instrument(target.symbol);
-	if (isSet(params, "stopLoss") || isSet(params, "takeProfit")) unsupported("takeProfit and stopLoss on amend");
-	const qty = parsed(params, "qty", (text) => grid.parseQty(text));
-	const price = parsed(params, "price", (text) => grid.parsePrice(text));
-	const triggerPrice = parsed(params, "triggerPrice", (text) => grid.parsePrice(text));
-	return idsOf(granted(exchange.venue.amend(target, { qty, price, triggerPrice }, exchange.clock.now())), exchange);
+	const price = (name: string): Price | undefined => parsed(params, name, (text) => grid.parsePrice(text));
+	const source = (name: string): TriggerSource | undefined => (params.text(name) === undefined ? undefined : sourceOf(params, name));
+	const change: Amendment = {
+		qty: parsed(params, "qty", (text) => grid.parseQty(text)),
+		price: price("price"),
+		triggerPrice: price("triggerPrice"),
+		triggerBy: source("triggerBy"),
+		takeProfit: price("takeProfit"),
+		stopLoss: price("stopLoss"),
+		tpslMode: params.oneOf("tpslMode", TPSL_MODES, undefined),
+		tpTriggerBy: source("tpTriggerBy"),
+		slTriggerBy: source("slTriggerBy"),
+		tpLimitPrice: isSet(params, "tpLimitPrice") ? price("tpLimitPrice") : undefined,
+		slLimitPrice: isSet(params, "slLimitPrice") ? price("slLimitPrice") : undefined,
+	};
+	return idsOf(granted(exchange.venue.amend(target, change, exchange.clock.now())), exchange);
 }
 
 export function cancelOrder(params: Params, exchange: Exchange): OrderIds {

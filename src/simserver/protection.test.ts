@@ -130,3 +130,29 @@ test("with a book an order takes level by level, FOK all or nothing, and a resti
 	assert.deepEqual([fok?.orderStatus, fok?.cumExecQty], ["Cancelled", "0"]);
 	await rig.close();
 });
+
+test("margin added by hand moves the liquidation price away, and the answer is the position (D2)", async () => {
+	let before: string | undefined;
+	let answer: { retCode: number; result: Record<string, unknown> } | undefined;
+	const { rig, positions } = await play([...still(5, 20_000)], {
+		1: (client) => accepted(client.submitOrder(BUY)),
+		2: async (client) => {
+			before = (await client.getPositionInfo(BTC)).result.list[0]?.liqPrice;
+			answer = (await client.addOrReduceMargin({ ...BTC, margin: "50" })) as never; // the test looks at what it holds
+		},
+	});
+	assert.equal(answer?.retCode, 0);
+	assert.ok(Number(answer?.result.liqPrice) < Number(before) - 100);
+	assert.deepEqual([answer?.result.size, answer?.result.category, typeof answer?.result.riskId], ["0.1", "linear", "number"]);
+	assert.equal(positions.at(-1)?.liqPrice, answer?.result.liqPrice);
+	await rig.close();
+});
+
+test("an amend gives a resting order other legs (D3)", async () => {
+	const { rig, orders } = await play([...still(4, 20_000)], {
+		1: (client) => accepted(client.submitOrder({ ...BUY, orderType: "Limit", price: "19000", stopLoss: "18000" })),
+		2: (client) => accepted(client.amendOrder({ ...BTC, orderLinkId: "entry", takeProfit: "21000", stopLoss: "0" })),
+	});
+	assert.deepEqual([orders.at(-1)?.takeProfit, orders.at(-1)?.stopLoss, orders.at(-1)?.orderStatus], ["21000", "", "New"]);
+	await rig.close();
+});

@@ -4,7 +4,7 @@ import { isFlat } from "../../account/position.ts";
 import type { Instrument } from "../../market/instrument.ts";
 import { type OrderType, TPSL_MODES } from "../../orders/order.ts";
 import { plainDecimal } from "../../units/decimal.ts";
-import { NO_USDT } from "../../units/grid.ts";
+import { NO_USDT, parseUsdt } from "../../units/grid.ts";
 import type { Price, Qty } from "../../units/unit.ts";
 import type { TradingStop } from "../../venue/trading-stop.ts";
 import { granted, refuse } from "../envelope.ts";
@@ -23,6 +23,7 @@ export const POSITION_ROUTES: readonly Route[] = [
 	{ method: "POST", path: "/v5/position/set-leverage", handle: setLeverage, limit: 10 },
 	{ method: "POST", path: "/v5/position/switch-mode", handle: switchMode, limit: 10 },
 	{ method: "POST", path: "/v5/position/trading-stop", handle: tradingStop, limit: 10 },
+	{ method: "POST", path: "/v5/position/add-margin", handle: addMargin, limit: 10 },
 	{ method: "POST", path: "/v5/position/set-auto-add-margin", handle: setAutoAddMargin, limit: 10 },
 	{ method: "POST", path: "/v5/position/confirm-pending-mmr", handle: confirmPendingMmr, limit: 10 },
 	{ method: "GET", path: "/v5/position/symbol-info", handle: symbolInfo, limit: 50 },
@@ -132,6 +133,43 @@ function tradingStopOf(params: Params, exchange: Exchange, instrument: Instrumen
 		tpOrderType: typeOf("tpOrderType"),
 		slOrderType: typeOf("slOrderType"),
 	};
+}
+
+const SHOWN_AFTER_MARGIN = [
+	"symbol",
+	"positionIdx",
+	"riskId",
+	"riskLimitValue",
+	"size",
+	"positionValue",
+	"avgPrice",
+	"liqPrice",
+	"bustPrice",
+	"markPrice",
+	"leverage",
+	"autoAddMargin",
+	"positionStatus",
+	"positionIM",
+	"positionMM",
+	"unrealisedPnl",
+	"cumRealisedPnl",
+	"stopLoss",
+	"takeProfit",
+	"trailingStop",
+	"createdTime",
+	"updatedTime",
+] as const;
+
+/** Unlike the other calls it answers with what it has made of the position. */
+function addMargin(params: Params, exchange: Exchange): object {
+	needLinear(params);
+	const { symbol } = feedOf(params, exchange);
+	oneWay(params);
+	const amount = parsed(params, "margin", parseUsdt) ?? invalid("margin");
+	granted(exchange.venue.addMargin(symbol, amount, exchange.clock.now()));
+	exchange.absorb();
+	const row = listPosition(exchange, symbol);
+	return { category: "linear", ...Object.fromEntries(SHOWN_AFTER_MARGIN.map((name) => [name, row[name]])) };
 }
 
 /** Kept and shown; the simulated position never asks for margin by itself. */

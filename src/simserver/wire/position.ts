@@ -1,7 +1,6 @@
 // A position on the wire: REST position/list calls the entry `avgPrice`, the private topic `entryPrice`. Values are entry-based.
 // Source: docs/v5/position/position, websocket/private/position.
 
-import { initialMargin, maintenanceMargin } from "../../account/margin.ts";
 import { averageEntry, isFlat, unrealised } from "../../account/position.ts";
 import { tierOf } from "../../market/instrument.ts";
 import { signOf } from "../../orders/side.ts";
@@ -47,12 +46,12 @@ function positionFields({ venue, ledger, settings }: Holdings, symbol: string): 
 	const position = venue.position(symbol);
 	const flat = isFlat(position);
 	const leverage = venue.leverage(symbol);
+	const { initial, maintenance: needed } = venue.margin(symbol);
 	const mark = venue.mark(symbol);
 	const { takeProfit, stopLoss, trailingStop } = venue.protection(symbol);
 	const realised = venue.realised(symbol);
-	const feeRate = venue.terms.takerFee;
-	const margin = moneyText(initialMargin(position, leverage, feeRate));
-	const maintenance = flat ? "0" : estimateText(maintenanceMargin(position, instrument, { mark, leverage, feeRate }));
+	const margin = moneyText(initial);
+	const maintenance = flat ? "0" : estimateText(needed);
 	return {
 		positionIdx: 0,
 		riskId: 1 + instrument.tiers.indexOf(tierOf(instrument, position.cost)),

@@ -1,7 +1,6 @@
 // The wallet on the wire, REST wallet-balance and the private topic alike: one account, one coin, USDT at one dollar.
 // Source: docs/v5/account/wallet-balance. Account-wide margin rates do not apply in isolated mode, and are "" there.
 
-import { maintenanceMargin } from "../../account/margin.ts";
 import { addUsdt, roundUsdt, usdtNumber } from "../../units/grid.ts";
 import type { Usdt } from "../../units/unit.ts";
 import type { Venue } from "../../venue/venue.ts";
@@ -66,12 +65,7 @@ export function walletRow(venue: Venue, balance: Usdt = venue.wallet): object {
 
 export function maintenanceOf(venue: Venue): number {
 	let sum = 0;
-	for (const symbol of venue.symbols()) {
-		const instrument = venue.instrument(symbol);
-		if (instrument === undefined) continue;
-		const terms = { mark: venue.mark(symbol), leverage: venue.leverage(symbol), feeRate: venue.terms.takerFee };
-		sum += maintenanceMargin(venue.position(symbol), instrument, terms);
-	}
+	for (const symbol of venue.symbols()) sum += venue.margin(symbol).maintenance;
 	return sum;
 }
 
