@@ -8,7 +8,7 @@ import type { Side } from "../orders/side.ts";
 import type { Price, Qty, Usdt } from "../units/unit.ts";
 import type { VenueOrder } from "./event.ts";
 import type { BookLevel } from "./liquidity.ts";
-import { Venue, type VenueTerms } from "./venue.ts";
+import { type Amendment, Venue, type VenueTerms } from "./venue.ts";
 
 const SYMBOL = "BTCUSDT";
 const TERMS: VenueTerms = {
@@ -250,4 +250,53 @@ test("in a book, the position of a closing order walks down with its fills, and 
 	send(venue, { side: "sell", qty: coins(15), reduceOnly: true });
 	assert.equal(venue.position(SYMBOL).qty, 15);
 	assert.deepEqual(venue.openOrders(SYMBOL), []);
+});
+
+test("an amend changes each term on its own, and is refused where the exchange refuses", () => {
+	const rows: [Partial<OrderRequest>, Amendment, number][] = [
+		[{}, { qty: coins(20) }, 0],
+		[{}, { price: usd(19_100) }, 0],
+		[{}, {}, 10001],
+		[{}, { price: usd(19_000) }, 10001],
+		[{}, { price: 0 as Price }, 10001],
+		[{}, { qty: coins(0) }, 110064],
+		[{}, { qty: coins(20_000) }, 110007],
+		[{}, { stopLoss: usd(18_000), takeProfit: usd(21_000), slTriggerBy: "mark" }, 0],
+		[{}, { stopLoss: usd(19_000) }, 10001],
+		[{ stopLoss: usd(18_000) }, { stopLoss: 0 as Price }, 0],
+		[{}, { takeProfit: usd(21_000), tpLimitPrice: usd(21_000) }, 110060],
+		[{}, { takeProfit: usd(21_000), tpLimitPrice: usd(21_000), tpslMode: "Partial" }, 0],
+		[{ trigger: { price: usd(19_500), direction: "fall", by: "last" } }, { triggerPrice: usd(19_400), triggerBy: "mark" }, 0],
+		[{ trigger: { price: usd(19_500), direction: "fall", by: "last" } }, { triggerPrice: usd(20_500) }, 110093],
+	];
+	for (const [request, change, code] of rows) {
+		const venue = fresh();
+		const orderId = send(venue, { type: "limit", price: usd(19_000), ...request });
+		const result = venue.amend({ symbol: SYMBOL, orderId }, change, 2);
+		assert.equal(result.ok ? 0 : result.error.code, code, JSON.stringify(change));
+	}
+});
+
+test("the legs of a partly filled order are amended by their own ids; those of Full mode keep the position's size", () => {
+	const venue = fresh({ liquidity: BOOK });
+	const partly = send(venue, { type: "limit", price: usd(20_001), qty: coins(15), stopLoss: usd(19_000) });
+	const of = (change: Amendment, orderId: string): number => {
+		const result = venue.amend({ symbol: SYMBOL, orderId }, change, 2);
+		return result.ok ? 0 : result.error.code;
+	};
+	assert.equal(of({ stopLoss: usd(18_000) }, partly), 110059);
+	assert.equal(of({ qty: coins(10) }, partly), 110064);
+	const leg = venue.openOrders(SYMBOL).find(({ stopOrderType }) => stopOrderType === "StopLoss");
+	assert(leg);
+	assert.equal(of({ qty: coins(5) }, leg.orderId), 110060);
+	assert.equal(of({ triggerPrice: usd(19_100) }, leg.orderId), 0);
+	assert.equal(venue.stopOf(SYMBOL), usd(19_100));
+});
+
+test("a post-only order that is amended to cross is cancelled", () => {
+	const venue = fresh();
+	const orderId = send(venue, { type: "limit", price: usd(19_000), timeInForce: "PostOnly" });
+	venue.drain();
+	assert(venue.amend({ symbol: SYMBOL, orderId }, { price: usd(20_001) }, 2).ok);
+	assert.deepEqual(told(venue).map(brief), ["Cancelled UNKNOWN EC_PostOnlyWillTakeLiquidity 0/10"]);
 });

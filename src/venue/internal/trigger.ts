@@ -13,6 +13,8 @@ import { reducible } from "./reduce-only.ts";
 export function triggerOrder(account: Account, market: Market, order: Order, at: Ms): void {
 	order.status = "Triggered";
 	cancelPaired(account, market, order, at);
+	if (order.reduceOnly && reducible(market, order.side) === 0)
+		return endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
 	if (order.reduceOnly) clip(market, order);
 	else if (isShort(account, market, order)) return endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_Others" }, at);
 	if (order.type === "market" && matches(account, market)) return take(account, market, order, at);
@@ -23,7 +25,7 @@ export function triggerOrder(account: Account, market: Market, order: Order, at:
 /** A leg or a closing order fills no more than the position; one of quantity zero all of it. */
 function clip(market: Market, order: Order): void {
 	const most = reducible(market, order.side);
-	if (most > 0) order.qty = (order.qty === 0 ? most : Math.min(order.qty, most)) as Qty; // the smaller of two quantities
+	order.qty = (order.qty === 0 ? most : Math.min(order.qty, most)) as Qty; // the smaller of two quantities
 }
 
 function isShort(account: Account, market: Market, order: Order): boolean {
