@@ -103,9 +103,16 @@ test("REST objects have every field of the recorded ones, with its type (C6, J2)
 		["rest-responses-ccxt.json", "tickers.mainnet", firstOf(await ask("/v5/market/tickers"))],
 		["rest-responses-ccxt.json", "recent-trade", firstOf(await ask("/v5/market/recent-trade"))],
 		["rest-results-testnet-2023.json", "funding-rate-history", firstOf(await ask("/v5/market/funding/history"))],
+		["rest-responses-ccxt.json", "tickers.testnet", firstOf(await ask("/v5/market/tickers"))],
+		["rest-results-testnet-2023.json", "wallet-balance", firstOf(await ask("/v5/account/wallet-balance", { accountType: "UNIFIED" }))],
+		["rest-results-testnet-2023.json", "public-trading-history", firstOf(await ask("/v5/market/recent-trade"))],
+		["rest-responses-ccxt.json", "open-interest", firstOf(await ask("/v5/market/open-interest", { ...linear, intervalTime: "1h" }))],
+		["rest-results-testnet-2023.json", "open-interest", firstOf(await ask("/v5/market/open-interest", { ...linear, intervalTime: "1h" }))],
 		["rest-results-testnet-2023.json", "risk-limit", firstOf(await ask("/v5/market/risk-limit"))],
 	];
 	for (const [file, name, ours] of rows) assertShape(firstOf(entryOf(file, name)), ours, name);
+	const interest = await ask("/v5/market/open-interest", { ...linear, intervalTime: "1h", limit: "1" });
+	assertShape(entryOf("rest-responses-ccxt.json", "open-interest"), interest, "open-interest");
 	for (const name of ["order-realtime.open-limit", "position-list.long", "tickers.mainnet"])
 		assertShape({ ...entryOf("rest-responses-ccxt.json", name), list: [] }, { nextPageCursor: "", category: "linear", list: [] }, name);
 	await rig.close();
