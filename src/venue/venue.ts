@@ -54,6 +54,8 @@ const NO_PRICE = 0 as Price; // not a price: "none"
 /** A live order by either of its ids; orderId wins. */
 type Target = { readonly symbol: string; readonly orderId?: string | undefined; readonly linkId?: string | undefined };
 
+const NOTHING: readonly VenueEvent[] = [];
+
 export class Venue {
 	readonly #terms: VenueTerms;
 	readonly #account: Account;
@@ -190,9 +192,10 @@ export class Venue {
 	}
 
 	/** The events since the last call, in order. */
-	drain(): VenueEvent[] {
+	drain(): readonly VenueEvent[] {
 		const { events } = this.#account;
-		if (events.length > 0) this.#account.events = [];
+		if (events.length === 0) return NOTHING;
+		this.#account.events = [];
 		return events;
 	}
 

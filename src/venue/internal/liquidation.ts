@@ -2,13 +2,16 @@
 
 import { bankruptcyPrice, crossLiquidation, isolatedLiquidation, maintenanceMargin } from "../../account/margin.ts";
 import { isFlat, unrealised } from "../../account/position.ts";
+import type { RiskTier } from "../../market/instrument.ts";
 import { NO_USDT, usdtNumber } from "../../units/grid.ts";
 import type { Price, Usdt } from "../../units/unit.ts";
 import type { Account, Market } from "./account.ts";
 import { markOf } from "./reference.ts";
 
-/** Without maintenance margin, the liquidation price is where equity is zero. */
-const NO_TIERS = [{ limit: Number.MAX_SAFE_INTEGER as Usdt, maintenance: 0, deduction: NO_USDT, maxLeverage: 1 }]; // above any amount
+/** With the closing fee in place of maintenance margin, the liquidation price is where nothing is left once the fee is paid. */
+function nothingLeft(feeRate: number): readonly RiskTier[] {
+	return [{ limit: Number.MAX_SAFE_INTEGER as Usdt, maintenance: feeRate, deduction: NO_USDT, maxLeverage: 1 }]; // above any amount
+}
 
 /** Computes the liquidation price of every position: in cross mode each depends on all others. */
 export function reliquidate(account: Account): void {
@@ -29,16 +32,22 @@ export function refreshCross(account: Account): void {
 	if (held > 1) reliquidate(account);
 }
 
-/** The price at which the margin behind a position is used up to the last cent, rounded to the tick in the venue's favour. */
+/**
+ * The price at which the margin behind a position is used up. An isolated one's is rounded to the tick against its owner; a cross one's,
+ * behind which stands the whole wallet, the other way, so that the wallet never falls below zero.
+ */
 export function takeOverPrice(account: Account, market: Market): Price {
 	const { position, instrument, leverage, added } = market;
 	const { grid } = instrument;
-	const end =
-		account.marginMode === "isolated"
-			? bankruptcyPrice(position, instrument, leverage, added)
-			: crossLiquidation(position, { ...instrument, tiers: NO_TIERS }, balanceBehind(account, market));
-	if (position.direction === "short") return grid.ceilToTick(end);
-	return grid.floorToTick(Math.max(end, grid.priceNumber(instrument.minPrice)));
+	const short = position.direction === "short";
+	const floor = grid.priceNumber(instrument.minPrice);
+	if (account.marginMode === "isolated") {
+		const end = bankruptcyPrice(position, instrument, leverage, added);
+		return short ? grid.ceilToTick(end) : grid.floorToTick(Math.max(end, floor));
+	}
+	const tiers = nothingLeft(account.rates.takerFee);
+	const end = crossLiquidation(position, { ...instrument, tiers }, balanceBehind(account, market));
+	return short ? grid.floorToTick(Math.max(end, floor)) : grid.ceilToTick(Math.max(end, floor));
 }
 
 /** What stands behind one cross position: the wallet and the others' profit, less the others' maintenance margin. */
