@@ -2,8 +2,6 @@
 // strategy (I5); then each message is journalled, handled to its end, and what follows from it is sent, all inside the message's own call.
 
 import type { BybitClient } from "../bybit/client.ts";
-import { reviewKey } from "../bybit/decode/account.ts";
-import { candleOf } from "../bybit/decode/public.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import type { Fault } from "../bybit/fault.ts";
 import type { Command } from "../engine/command.ts";
@@ -12,15 +10,15 @@ import type { Event } from "../engine/event.ts";
 import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Instrument } from "../market/instrument.ts";
-import { closeOf, type Interval } from "../market/interval.ts";
+import { closeOf, type Interval, openOf } from "../market/interval.ts";
 import type { Trade } from "../report/trade.ts";
-import type { Result } from "../std/result.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { StrategyState } from "../strategy/port.ts";
-import { parseUsdt, usdtNumber } from "../units/grid.ts";
-import { DAY, MINUTE, type Ms, type Usdt } from "../units/unit.ts";
+import { usdtNumber } from "../units/grid.ts";
+import { DAY, type Ms } from "../units/unit.ts";
 import { Sender } from "./send.ts";
+import { checkAccount, closedCandles, findInstruments, must, prepareSymbol, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
 
 export type NoteCommand = Extract<Command, { kind: "note" }>;
@@ -54,8 +52,6 @@ export const PEAK = "peak";
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
 const STALE_CHECK: Ms = 1000;
-/** Bybit's largest page of candles. */
-const KLINE_PAGE = 1000;
 
 export class Bot {
 	readonly #options: BotOptions;
@@ -99,10 +95,10 @@ export class Bot {
 			`clock: ${clock.offsetMs >= 0 ? "+" : ""}${clock.offsetMs.toFixed(0)} ms against the exchange, round trip ${clock.roundTripMs.toFixed(0)} ms`,
 		);
 		await this.#until(() => this.#up.has("public") && this.#up.has("private"), "the streams did not come up");
-		const instruments = await this.#instruments();
-		const balance = await this.#account();
+		const instruments = await findInstruments(this.#client, symbols);
+		const balance = await checkAccount(this.#client, (warning) => onLine("warn", warning));
 		const settings = { ...this.#options.settingsFor({ instruments }), balance, peak: this.#recalledPeak() };
-		for (const symbol of settings.symbols) await this.#prepare(symbol, settings.marginMode);
+		for (const symbol of settings.symbols) await prepareSymbol(this.#client, symbol, settings.marginMode);
 		this.#engine = new Engine(settings);
 		this.#sender = new Sender({ client: this.#client, instruments, now, onEvent: (event) => this.#handle(event) });
 		this.#translator = new Translator({
@@ -144,95 +140,25 @@ export class Bot {
 		return [`tickers.${symbol}`, `orderbook.1.${symbol}`, ...[...intervals].map((interval) => `kline.${interval}.${symbol}`)];
 	}
 
-	async #instruments(): Promise<Map<string, Instrument>> {
-		const found = new Map<string, Instrument>();
-		for (const symbol of this.#options.symbols) {
-			const risks = must(await this.#client.rest.getRiskLimit(symbol), `risk limits of ${symbol}`);
-			const [info] = must(await this.#client.rest.getInstruments({ symbol, risks }), `rules of ${symbol}`);
-			if (info === undefined) throw new UsageError(`symbols: the exchange does not list ${symbol} as a USDT perpetual`);
-			if (info.instrument.status !== "Trading")
-				throw new UsageError(`symbols: ${symbol} is ${info.instrument.status} at the exchange, not Trading`);
-			found.set(symbol, info.instrument);
-		}
-		return found;
-	}
-
-	/** Key permissions and wallet. */
-	async #account(): Promise<Usdt> {
-		const key = must(await this.#client.rest.getApiKey(), "the API key's permissions");
-		const { refusals, warnings } = reviewKey(key);
-		for (const warning of warnings) this.#options.onLine("warn", warning);
-		if (refusals.length > 0) throw new UsageError(refusals.join("; "));
-		const wallet = must(await this.#client.rest.getWallet("USDT"), "the wallet");
-		const coin = wallet.coins.find((entry) => entry.coin === "USDT");
-		const balance = coin === undefined ? undefined : parseUsdt(coin.walletBalance);
-		if (balance === undefined) throw new UsageError("the account states no USDT balance: a unified account with USDT is needed");
-		return balance;
-	}
-
-	/** Margin mode and leverage as configured; a foreign position is reported and keeps the symbol from being traded. */
-	async #prepare({ instrument, leverage }: SymbolSettings, marginMode: "isolated" | "cross"): Promise<void> {
-		const { rest } = this.#client;
-		const { symbol } = instrument;
-		const info = must(await rest.getAccountInfo(), "the account's settings");
-		const wanted = marginMode === "isolated" ? "ISOLATED_MARGIN" : "REGULAR_MARGIN";
-		if (info.marginMode !== wanted) must(await rest.setMarginMode(wanted), `margin mode ${marginMode}`);
-		const set = await rest.setLeverage({ symbol, leverage: String(leverage) });
-		if (!set.ok && set.error.class !== "benign") must(set, `leverage ${leverage} of ${symbol}`);
-		const positions = must(await rest.getPositions({ symbol }), `positions of ${symbol}`);
-		const open = positions.list.find((position) => Number(position.size) !== 0);
-		if (open !== undefined)
-			throw new UsageError(
-				`${symbol} already has a position of ${open.size} that this run did not open; close it, or trade another symbol`,
-			);
-	}
-
 	/** Closed signal candles before now, and the sums behind an anchor that has passed. */
-	async #warmUp({ instrument: { symbol } }: SymbolSettings): Promise<void> {
-		const { now, intervals, baseInterval, onLine } = this.#options;
-		const interval = intervals.get(symbol) ?? baseInterval;
+	async #warmUp({ instrument: { symbol }, strategy: { interval, vwapSource } }: SymbolSettings): Promise<void> {
+		const { now, baseInterval, onLine } = this.#options;
 		const at = now();
-		const rows = must(await this.#client.rest.getKline({ symbol, interval, limit: KLINE_PAGE }), `candles of ${symbol}`);
-		const candles = rows.map(candleOf).filter((candle) => closeOf(interval, candle.openTime) <= at);
-		if (candles.length > 0)
-			this.#handle({ kind: "history", at, symbol, candles, closeTimes: candles.map((candle) => closeOf(interval, candle.openTime)) });
+		const candles = await closedCandles(this.#client, { symbol, interval, at });
+		const newest = candles.at(-1);
+		if (newest !== undefined) {
+			this.#translator?.know(symbol, interval, newest.openTime);
+			const closeTimes = candles.map((candle) => closeOf(interval, candle.openTime));
+			this.#handle({ kind: "history", at, symbol, candles, closeTimes });
+		}
 		const anchor = this.engine.machine(symbol).strategy.missingAnchor(at);
 		if (anchor === undefined) return;
-		const source = this.engine.settings.symbols.find((entry) => entry.instrument.symbol === symbol)?.strategy.vwapSource;
-		const [from, to] = source === "kline" ? [anchor, at] : [anchor - DAY, anchor];
-		const sums = await this.#sums(symbol, from, to);
+		const [from, to] = vwapSource === "kline" ? [anchor, at] : [anchor - DAY, anchor];
+		const sums = await sumsBetween(this.#client, { symbol, interval: baseInterval, from, to, at });
 		if (sums === undefined) return;
+		if (vwapSource === "kline") this.#translator?.know(symbol, baseInterval, openOf(baseInterval, at) - 1);
 		onLine("info", `${symbol}: the reference of the anchor at ${new Date(anchor).toISOString()} was rebuilt from the exchange's candles`);
 		this.#handle({ kind: "reference", at, symbol, anchor, ...sums });
-	}
-
-	/** Turnover and volume of the closed base candles that open in `[from, to)`; undefined when the exchange does not have them all. */
-	async #sums(symbol: string, from: Ms, to: Ms): Promise<{ turnover: number; volume: number } | undefined> {
-		const { baseInterval } = this.#options;
-		let turnover = 0;
-		let volume = 0;
-		let next = from;
-		while (next < to) {
-			const rows = must(
-				await this.#client.rest.getKline({
-					symbol,
-					interval: baseInterval,
-					start: next,
-					end: Math.min(to - 1, next + (KLINE_PAGE - 1) * MINUTE),
-					limit: KLINE_PAGE,
-				}),
-				`candles of ${symbol}`,
-			);
-			const [first] = rows;
-			if (first === undefined || first.start > next) return undefined;
-			for (const row of rows) {
-				if (closeOf(baseInterval, row.start) > this.#options.now()) return { turnover, volume };
-				turnover += Number(row.turnover);
-				volume += Number(row.volume);
-				next = closeOf(baseInterval, row.start);
-			}
-		}
-		return { turnover, volume };
 	}
 
 	/** Waits until something holds that the streams bring about. */
@@ -370,11 +296,4 @@ export class Bot {
 			for (const symbol of symbols) this.#handle({ kind: "feed", at: now(), symbol, stale });
 		}, STALE_CHECK);
 	}
-}
-
-/** The value, or the one line that says what failed and why. */
-function must<T>(result: Result<T, Fault>, what: string): T {
-	if (result.ok) return result.value;
-	const text = `${what}: ${result.error.message} (${result.error.what})`;
-	throw result.error.class === "fatal" || result.error.class === "refused" ? new UsageError(text) : new RunFailure(text);
 }

@@ -10,7 +10,7 @@ import { closeOf, type Interval } from "../market/interval.ts";
 import type { FillCause } from "../orders/fill.ts";
 import { runOf } from "../orders/ids.ts";
 import { NO_QTY, NO_USDT, parseUsdt } from "../units/grid.ts";
-import type { Usdt } from "../units/unit.ts";
+import type { Ms, Usdt } from "../units/unit.ts";
 import { BaseBuffer } from "./base-buffer.ts";
 
 type OrderEvent = Extract<BybitEvent, { kind: "order" }>;
@@ -68,6 +68,11 @@ export class Translator {
 			default:
 				return [];
 		}
+	}
+
+	/** Candles of the interval up to that open time are known already: the stream's are told from the next one on. */
+	know(symbol: string, interval: Interval, openTime: Ms): void {
+		this.#confirmed.set(`${symbol} ${interval}`, openTime);
 	}
 
 	#ours(symbol: string): boolean {
