@@ -49,7 +49,6 @@ test("an order that Bybit would refuse is refused with its code and words, and n
 	assert.deepEqual(await rig.list("/v5/order/realtime", { category: "linear", symbol: "BTCUSDT" }), []);
 	await rig.done("/v5/order/create", { ...ORDER, orderLinkId: "once", unknownKey: [1], stopLoss: "0", takeProfit: "" });
 	assert.deepEqual((await rig.post("/v5/order/create", { ...ORDER, orderLinkId: "once" })).retCode, 110072);
-	await rig.close();
 });
 
 type Raw = { method?: string; path: string; headers?: Record<string, string>; body?: string };
@@ -102,7 +101,6 @@ test("what never reaches the business has Bybit's envelope all the same (A4, C6)
 	}
 	const bare = await raw(rig, { path: "/v5/account/info?", headers: rig.signed("") });
 	assert.equal(bare.answer.retCode, 0, "a bare question mark is an empty query");
-	await rig.close();
 });
 
 test("no body makes the exchange fail: each gets an answer with a code (C6)", async () => {
@@ -137,7 +135,6 @@ test("no body makes the exchange fail: each gets an answer with a code (C6)", as
 		{ numRuns: 150 },
 	);
 	assert.deepEqual(rig.warnings, []);
-	await rig.close();
 });
 
 async function reply(socket: Socket, frame: unknown): Promise<Json> {
@@ -176,7 +173,6 @@ test("one bad topic voids the whole subscribe frame, and the connection stays op
 		assert.equal((await reply(stream, frame)).success, false, frame);
 	const pong = await reply(stream, { op: "ping", req_id: 7 });
 	assert.deepEqual([pong.success, pong.ret_msg, pong.op, pong.req_id], [true, "pong", "ping", 7]);
-	await rig.close();
 });
 
 test("the private socket tells nothing before it knows who listens (A4, C4)", async () => {
@@ -192,7 +188,6 @@ test("the private socket tells nothing before it knows who listens (A4, C4)", as
 	assert.equal((await reply(socket, { op: "subscribe", args: ["order.linear", "wallet"] })).success, true);
 	const pong = await reply(socket, { op: "ping", req_id: "x" });
 	assert.deepEqual([pong.op, pong.args, pong.req_id], ["pong", [String(rig.sim.clock.now())], "x"]);
-	await rig.close();
 });
 
 test("the trade socket takes no order from a stranger (A4, D1)", async () => {
@@ -215,7 +210,6 @@ test("the trade socket takes no order from a stranger (A4, D1)", async () => {
 	assert.equal((await reply(socket, { op: "order.create", args: [ORDER] })).retCode, 10002, "no header");
 	assert.equal((await reply(socket, { op: "ping" })).op, "pong");
 	assert.equal((await reply(socket, { op: "order.create", header, args: [ORDER] })).retCode, 0);
-	await rig.close();
 });
 
 test("a frame beyond all measure costs its sender the connection, and nobody else's (C6)", async () => {
@@ -226,5 +220,4 @@ test("a frame beyond all measure costs its sender the connection, and nobody els
 	loud.send("x".repeat(100_000));
 	await closed;
 	assert.equal((await reply(quiet, { op: "ping" })).ret_msg, "pong");
-	await rig.close();
 });

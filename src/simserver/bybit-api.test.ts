@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { DefaultLogger, RestClientV5, WebsocketClient } from "bybit-api";
 import { HOUR } from "../units/unit.ts";
 import { DAY_START, minutes, wave } from "./testing/candles.ts";
-import { KEY, market, Rig, SECRET } from "./testing/rig.ts";
+import { afterwards, KEY, market, Rig, SECRET } from "./testing/rig.ts";
 
 const SILENT = Object.assign({ ...DefaultLogger }, { trace: () => {}, info: () => {}, error: () => {} });
 
@@ -20,6 +20,12 @@ async function frozen(): Promise<Rig> {
 
 function restOf(rig: Rig): RestClientV5 {
 	return new RestClientV5({ key: KEY, secret: SECRET, baseUrl: rig.sim.addresses.rest, parseAPIRateLimits: false });
+}
+
+function socketOf(wsUrl: string): WebsocketClient {
+	const client = new WebsocketClient({ key: KEY, secret: SECRET, wsUrl, market: "v5" }, SILENT);
+	afterwards(() => client.closeAll(true));
+	return client;
 }
 
 test("bybit-api reads the market by REST (B1, C3)", async () => {
@@ -52,7 +58,6 @@ test("bybit-api reads the market by REST (B1, C3)", async () => {
 	);
 	const { list: limits } = (await rest.getRiskLimit({ category: "linear", symbol: "BTCUSDT" })).result;
 	assert.equal(limits[0]?.isLowestRisk, 1);
-	await rig.close();
 });
 
 test("bybit-api trades by REST: place, amend, cancel, look up page by page (D1, D2, B2)", async () => {
@@ -101,13 +106,15 @@ test("bybit-api trades by REST: place, amend, cancel, look up page by page (D1, 
 		(await rest.setTradingStop({ ...both, stopLoss: "18000", tpslMode: "Full", positionIdx: 0 })).retMsg,
 		"can not set tp/sl/ts for zero position",
 	);
-	await rig.close();
 });
 
 test("bybit-api listens to the public and private streams and places orders on the trade socket (C1, C4, D1)", async () => {
 	const rig = await frozen();
-	const at = (wsUrl: string): WebsocketClient => new WebsocketClient({ key: KEY, secret: SECRET, wsUrl, market: "v5" }, SILENT);
-	const [stream, account, trade] = [at(rig.sim.addresses.public), at(rig.sim.addresses.private), at(rig.sim.addresses.trade)];
+	const [stream, account, trade] = [
+		socketOf(rig.sim.addresses.public),
+		socketOf(rig.sim.addresses.private),
+		socketOf(rig.sim.addresses.trade),
+	];
 	const ticker = once(stream, "update");
 	stream.subscribeV5("tickers.BTCUSDT", "linear");
 	const [shown] = (await ticker) as [{ topic: string; type: string; data: { symbol: string } }]; // what the client emits
@@ -127,6 +134,4 @@ test("bybit-api listens to the public and private streams and places orders on t
 	assert.deepEqual([answer.retCode, answer.data.orderLinkId], [0, "by-socket"]);
 	const [order] = (await told) as [{ topic: string; data: { orderLinkId: string; orderStatus: string }[] }]; // what the client emits
 	assert.deepEqual([order.topic, order.data[0]?.orderLinkId, order.data[0]?.orderStatus], ["order", "by-socket", "New"]);
-	for (const client of [stream, account, trade]) client.closeAll(true);
-	await rig.close();
 });

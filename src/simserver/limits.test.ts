@@ -57,7 +57,6 @@ test("the eleventh order within a second is refused with 10006 until the reset t
 	assert.equal(cancelled.retCode, 0, "another endpoint has its own");
 	wait(600);
 	assert.deepEqual(await send(), { code: 0, left: "9", reset: 0 });
-	await rig.close();
 });
 
 test("of a batch the orders that fit go through and the rest fail alone, in a bucket of its own (I1)", async () => {
@@ -71,7 +70,6 @@ test("of a batch the orders that fit go through and the rest fail alone, in a bu
 	);
 	assert.equal((await rig.list("/v5/order/realtime", { category: "linear", symbol: "BTCUSDT" })).length, 10);
 	assert.equal((await rig.post("/v5/order/create", ORDER)).retCode, 0);
-	await rig.close();
 });
 
 test("an address that asks too often is shut out by REST with HTTP 403, and let in again after a while (I1)", async () => {
@@ -83,7 +81,6 @@ test("an address that asks too often is shut out by REST with HTTP 403, and let 
 	assert.equal(await status(), 403);
 	wait(1);
 	assert.equal(await status(), 200);
-	await rig.close();
 });
 
 test("the trade socket shares the orders' limit with REST, and has limits of the connection and of the whole (I1)", async () => {
@@ -101,7 +98,6 @@ test("the trade socket shares the orders' limit with REST, and has limits of the
 	assert.equal(await ask(two), 10429);
 	wait(1000);
 	assert.equal(await ask(one), 0);
-	await rig.close();
 });
 
 test("a socket beyond the most is answered HTTP 503, and one that closes makes room (I1)", async () => {
@@ -122,7 +118,6 @@ test("a socket beyond the most is answered HTTP 503, and one that closes makes r
 	first.ws.close();
 	await once(first.ws, "close");
 	assert.equal(await refused(), undefined);
-	await rig.close();
 });
 
 test("a connection is cut when it has been silent for ten minutes, or for its own max_active_time (C6)", async () => {
@@ -144,12 +139,10 @@ test("a connection is cut when it has been silent for ten minutes, or for its ow
 	assert.equal(long.socket.readyState, WebSocket.OPEN);
 	wait(600_000);
 	await long.closed;
-	await rig.close();
 });
 
 test("without limits nothing is counted", async () => {
 	const rig = await Rig.open({ markets: [market("BTCUSDT", minutes(still(3, 20_000)))], speed: "max" });
 	await rig.sim.finished;
 	for (let i = 0; i < 30; i++) assert.equal((await rig.post("/v5/order/create", { ...ORDER, qty: "0.001" })).retCode, 0);
-	await rig.close();
 });

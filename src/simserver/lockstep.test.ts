@@ -30,7 +30,6 @@ test("time stands still until a public socket listens, and again when none is le
 	stream.send({ op: "subscribe", args: ["tickers.BTCUSDT"] });
 	await rig.sim.finished;
 	assert.equal(rig.sim.progress(), 1);
-	await rig.close();
 });
 
 test("nothing more is sent while a listener has not dealt with what it was sent (J2)", async () => {
@@ -45,7 +44,6 @@ test("nothing more is sent while a listener has not dealt with what it was sent 
 	stream.answerPings();
 	await stream.next((frame) => frame.topic === "tickers.BTCUSDT");
 	await rig.sim.finished;
-	await rig.close();
 });
 
 test("a private socket holds time up like a public one (J2)", async () => {
@@ -60,7 +58,6 @@ test("a private socket holds time up like a public one (J2)", async () => {
 	account.answers = true;
 	account.answerPings();
 	await rig.sim.finished;
-	await rig.close();
 });
 
 test("a socket that stays silent is left out with a warning, and the others go on (J2)", async () => {
@@ -72,7 +69,6 @@ test("a socket that stays silent is left out with a warning, and the others go o
 	await rig.sim.finished;
 	assert.equal(rig.warnings.length, 1);
 	assert.match(rig.warnings[0] ?? "", /private socket .* has not answered/);
-	await rig.close();
 });
 
 test("a closed socket holds nobody up (J2)", async () => {
@@ -84,7 +80,6 @@ test("a closed socket holds nobody up (J2)", async () => {
 	await stream.next((frame) => frame.op === "subscribe");
 	account.ws.terminate();
 	await rig.sim.finished;
-	await rig.close();
 });
 
 test("an order and all that it sets off are dealt with before the market moves on, and its answer before its frames (J2)", async () => {
@@ -104,7 +99,6 @@ test("an order and all that it sets off are dealt with before the market moves o
 	stream.send({ op: "subscribe", args: ["tickers.BTCUSDT"] });
 	await rig.sim.finished;
 	assert.deepEqual(story, ["answered at 120000", "New at 120000", "Filled at 120000"]);
-	await rig.close();
 });
 
 test("two runs with the same reactions send the same frames (J2)", async () => {
@@ -141,5 +135,4 @@ test("with a pace, lockstep does not run ahead of the wall by more than it (J2)"
 	await turns();
 	assert.ok(rig.sim.clock.now() <= DAY_START + 1);
 	wall = 1e9;
-	await rig.close();
 });

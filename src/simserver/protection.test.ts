@@ -39,7 +39,7 @@ async function accepted(answer: Promise<{ retCode: number; retMsg: string }>): P
 
 test("a take-profit and a stop that come with an order are legs of the position; the one that is reached clears the other (D4)", async () => {
 	const rows = [...still(2, 20_000), { open: 20_000, high: 20_310, low: 19_990, close: 20_300 }, ...still(1, 20_300)];
-	const { rig, rest, orders, executions, positions } = await play(rows, {
+	const { rest, orders, executions, positions } = await play(rows, {
 		1: (client) => accepted(client.submitOrder({ ...BUY, takeProfit: "20300", stopLoss: "19700", tpTriggerBy: "LastPrice" })),
 	});
 	const held = positions.find(({ size, takeProfit }) => size === "0.1" && takeProfit === "20300");
@@ -59,12 +59,11 @@ test("a take-profit and a stop that come with an order are legs of the position;
 	);
 	const [closed] = (await rest.getClosedPnL(BTC)).result.list;
 	assert.deepEqual([closed?.execType, closed?.closedSize], ["Trade", "0.1"]);
-	await rig.close();
 });
 
 test("partial legs have a size of their own, and a limit leg rests at its price once it is triggered (D4)", async () => {
 	const rows = [...still(3, 20_000), { open: 20_000, high: 20_250, low: 20_000, close: 20_200 }, ...still(1, 20_200)];
-	const { rig, rest, orders, positions } = await play(rows, {
+	const { rest, orders, positions } = await play(rows, {
 		1: (client) => accepted(client.submitOrder(BUY)),
 		2: (client) =>
 			accepted(
@@ -89,13 +88,12 @@ test("partial legs have a size of their own, and a limit leg rests at its price 
 	assert.equal(positions.at(-1)?.size, "0.06");
 	assert.equal(positions.at(-1)?.takeProfit, "", "partial legs live as orders");
 	assert.equal((await rest.getPositionInfo(BTC)).result.list[0]?.size, "0.06");
-	await rig.close();
 });
 
 test("a trailing stop follows the price, is told again as it moves, and stops the position out (D4)", async () => {
 	const rise = { open: 20_000, high: 20_400, low: 20_000, close: 20_400 };
 	const fall = { open: 20_400, high: 20_400, low: 20_100, close: 20_150 };
-	const { rig, orders, positions } = await play([...still(3, 20_000), rise, fall], {
+	const { orders, positions } = await play([...still(3, 20_000), rise, fall], {
 		1: (client) => accepted(client.submitOrder(BUY)),
 		2: (client) => accepted(client.setTradingStop({ ...BTC, positionIdx: 0, tpslMode: "Full", trailingStop: "200" })),
 	});
@@ -107,11 +105,10 @@ test("a trailing stop follows the price, is told again as it moves, and stops th
 	);
 	assert.ok(trail.some(({ triggerPrice, orderStatus }) => triggerPrice === "20200" && orderStatus === "Untriggered"));
 	assert.equal(positions.at(-1)?.size, "0");
-	await rig.close();
 });
 
 test("with a book an order takes level by level, FOK all or nothing, and a resting one waits for trades (D1, D4)", async () => {
-	const { rig, orders, executions } = await play(
+	const { orders, executions } = await play(
 		[...still(6, 20_000)],
 		{
 			1: (client) => accepted(client.submitOrder({ ...BUY, qty: "25", price: "20002", orderType: "Limit", timeInForce: "IOC" })),
@@ -128,13 +125,12 @@ test("with a book an order takes level by level, FOK all or nothing, and a resti
 	assert.ok(partly.some(({ orderStatus }) => orderStatus === "PartiallyFilled"));
 	const fok = orders.filter(({ orderLinkId }) => orderLinkId === "fok").at(-1);
 	assert.deepEqual([fok?.orderStatus, fok?.cumExecQty], ["Cancelled", "0"]);
-	await rig.close();
 });
 
 test("margin added by hand moves the liquidation price away, and the answer is the position (D2)", async () => {
 	let before: string | undefined;
 	let answer: { retCode: number; result: Record<string, unknown> } | undefined;
-	const { rig, positions } = await play([...still(5, 20_000)], {
+	const { positions } = await play([...still(5, 20_000)], {
 		1: (client) => accepted(client.submitOrder(BUY)),
 		2: async (client) => {
 			before = (await client.getPositionInfo(BTC)).result.list[0]?.liqPrice;
@@ -145,14 +141,12 @@ test("margin added by hand moves the liquidation price away, and the answer is t
 	assert.ok(Number(answer?.result.liqPrice) < Number(before) - 100);
 	assert.deepEqual([answer?.result.size, answer?.result.category, typeof answer?.result.riskId], ["0.1", "linear", "number"]);
 	assert.equal(positions.at(-1)?.liqPrice, answer?.result.liqPrice);
-	await rig.close();
 });
 
 test("an amend gives a resting order other legs (D3)", async () => {
-	const { rig, orders } = await play([...still(4, 20_000)], {
+	const { orders } = await play([...still(4, 20_000)], {
 		1: (client) => accepted(client.submitOrder({ ...BUY, orderType: "Limit", price: "19000", stopLoss: "18000" })),
 		2: (client) => accepted(client.amendOrder({ ...BTC, orderLinkId: "entry", takeProfit: "21000", stopLoss: "0" })),
 	});
 	assert.deepEqual([orders.at(-1)?.takeProfit, orders.at(-1)?.stopLoss, orders.at(-1)?.orderStatus], ["21000", "", "New"]);
-	await rig.close();
 });

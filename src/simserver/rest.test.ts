@@ -44,11 +44,10 @@ test("bybit-api asks for what the market says beside prices (B1)", async () => {
 		assert.deepEqual((await rest.getPositionInfo({ category } as never)).result.list, []);
 		assert.deepEqual((await rest.getActiveOrders({ category } as never)).result.list, []);
 	}
-	await rig.close();
 });
 
 test("bybit-api sets what an account may set, and abandoned calls are answered as Bybit answers them (B2)", async () => {
-	const { rig, rest } = await frozen();
+	const { rest } = await frozen();
 	assert.equal((await rest.setAutoAddMargin({ ...BTC, autoAddMargin: 1, positionIdx: 0 })).retCode, 0);
 	assert.equal((await rest.getPositionInfo(BTC)).result.list[0]?.autoAddMargin, 1);
 	assert.deepEqual((await rest.getFuturesLeverage(BTC)).result.list, [{ symbol: "BTCUSDT", leverage: "3", side: "", positionIdx: 0 }]);
@@ -68,11 +67,10 @@ test("bybit-api sets what an account may set, and abandoned calls are answered a
 	assert.equal((await rest.submitOrder({ ...far, side: "Sell", price: "10000" })).retCode, 110120);
 	assert.equal((await rest.preCheckOrder({ ...far, price: "19000" })).retCode, 10001, "not for isolated margin");
 	assert.equal((await rest.getCoinInfo("USDT")).result.rows[0]?.coin, "USDT");
-	await rig.close();
 });
 
 test("an order's effect on the margin rates can be asked beforehand in cross margin (D1)", async () => {
-	const { rig, rest } = await frozen({ ...TERMS, marginMode: "cross" });
+	const { rest } = await frozen({ ...TERMS, marginMode: "cross" });
 	const order = { ...BTC, side: "Buy", orderType: "Market", qty: "0.1" } as const;
 	const { result } = await rest.preCheckOrder(order);
 	assert.deepEqual([result.preImrE4, result.preMmrE4], [0, 0]);
@@ -81,7 +79,6 @@ test("an order's effect on the margin rates can be asked beforehand in cross mar
 	assert.equal(tooMuch.retCode, 110007);
 	assert.deepEqual(Object.keys(tooMuch.retExtInfo as object), ["future_order_id", "future_order_link_id", "post_imr_e4", "post_mmr_e4"]);
 	assert.equal((await rest.setAutoAddMargin({ ...BTC, autoAddMargin: 1 })).retCode, 110076);
-	await rig.close();
 });
 
 test("a batch has a code for each row, by REST and by socket, and the whole succeeds even when rows fail (D1)", async () => {
@@ -115,7 +112,6 @@ test("a batch has a code for each row, by REST and by socket, and the whole succ
 	const answer = await trade.next();
 	assert.deepEqual([answer.retCode, (answer.retExtInfo as { list: Json[] }).list.map(({ code }) => code)], [0, [0, 110001]]);
 	assert.equal((await rest.batchCancelOrders("linear", [])).retCode, 10001);
-	await rig.close();
 });
 
 test("pages of every list hold each row once, whatever the page size and whatever arrives meanwhile (B2)", async () => {
@@ -152,7 +148,6 @@ test("pages of every list hold each row once, whatever the page size and whateve
 		}),
 		{ numRuns: 25 },
 	);
-	await rig.close();
 });
 
 test("query windows: seven days at most, a start alone where Bybit wants an end is an error (B2)", async () => {
@@ -168,7 +163,6 @@ test("query windows: seven days at most, a start alone where Bybit wants an end 
 	}
 	assert.equal(await code("/v5/market/funding/history", { ...BTC, startTime: String(now - week) }), 10001);
 	assert.equal(await code("/v5/market/funding/history", { ...BTC, endTime: String(now) }), 0);
-	await rig.close();
 });
 
 test("an order that ended without a fill leaves the history after a day, a filled one stays (B2)", async () => {
@@ -188,5 +182,4 @@ test("an order that ended without a fill leaves the history after a day, a fille
 	stream.send({ op: "subscribe", args: ["tickers.BTCUSDT"] });
 	await rig.sim.finished;
 	assert.deepEqual(shown, [2, 1]);
-	await rig.close();
 });

@@ -8,22 +8,17 @@ import { type Json, market, Rig } from "./testing/rig.ts";
 /** Runs a replay to its end; `react` is called with each public frame and may send requests, which hold the lockstep up. */
 async function replay(rows: readonly Row[], react: (frame: Json, rig: Rig) => Promise<unknown> | undefined, topics = ["tickers.BTCUSDT"]) {
 	const rig = await Rig.open({ markets: [market("BTCUSDT", minutes(rows))] });
-	try {
-		const account = await rig.account();
-		const stream = await rig.socket("public");
-		const reactions: Promise<unknown>[] = [];
-		stream.onFrame = (frame) => {
-			const reaction = react(frame, rig);
-			if (reaction !== undefined) reactions.push(reaction);
-		};
-		stream.send({ op: "subscribe", args: topics });
-		await rig.sim.finished;
-		await Promise.all(reactions);
-		return { rig, account: account.frames, stream: stream.frames, close: () => rig.close() };
-	} catch (error) {
-		await rig.close();
-		throw error;
-	}
+	const account = await rig.account();
+	const stream = await rig.socket("public");
+	const reactions: Promise<unknown>[] = [];
+	stream.onFrame = (frame) => {
+		const reaction = react(frame, rig);
+		if (reaction !== undefined) reactions.push(reaction);
+	};
+	stream.send({ op: "subscribe", args: topics });
+	await rig.sim.finished;
+	await Promise.all(reactions);
+	return { rig, account: account.frames, stream: stream.frames };
 }
 
 const BUY = { category: "linear", symbol: "BTCUSDT", side: "Buy", orderType: "Market", qty: "0.1", orderLinkId: "entry-1" };
@@ -40,9 +35,7 @@ function balanceOf(wallet: Json | undefined): unknown {
 test("an order decided at T fills at the open of the candle that starts at T, made worse by the slippage (J2, D1)", async () => {
 	const rows = [...still(2, 20_000), { open: 20_010, high: 20_020, low: 20_000, close: 20_015 }];
 	const at = DAY_START + 2 * MINUTE;
-	const { rig, account, close } = await replay(rows, (frame, exchange) =>
-		frame.ts === at ? exchange.done("/v5/order/create", BUY) : undefined,
-	);
+	const { rig, account } = await replay(rows, (frame, exchange) => (frame.ts === at ? exchange.done("/v5/order/create", BUY) : undefined));
 	const topics = account.filter((frame) => frame.topic !== undefined).map((frame) => frame.topic);
 	assert.deepEqual(
 		topics,
@@ -62,12 +55,11 @@ test("an order decided at T fills at the open of the candle that starts at T, ma
 	assert.deepEqual([position?.side, position?.size, position?.avgPrice, position?.positionValue], ["Buy", "0.1", "20012.1", "2001.21"]);
 	const [wallet] = await rig.list("/v5/account/wallet-balance", { accountType: "UNIFIED" });
 	assert.equal(balanceOf(wallet), "9998.8993345");
-	await close();
 });
 
 test("a stop attached to the entry is an order of its own and closes the whole position when the price gets there (D4)", async () => {
 	const rows = [...still(1, 20_000), { open: 20_000, high: 20_010, low: 19_700, close: 19_750 }];
-	const { rig, account, close } = await replay(rows, (frame, exchange) =>
+	const { rig, account } = await replay(rows, (frame, exchange) =>
 		frame.ts === DAY_START + MINUTE ? exchange.done("/v5/order/create", { ...BUY, stopLoss: "19800" }) : undefined,
 	);
 	const orders = rowsOf(account, "order").map((order) => [order.stopOrderType, order.orderStatus, order.orderType]);
@@ -88,13 +80,12 @@ test("a stop attached to the entry is an order of its own and closes the whole p
 	assert.deepEqual(await rig.list("/v5/order/realtime", { category: "linear", symbol: "BTCUSDT" }), []);
 	const [newest] = await rig.list("/v5/order/history", { category: "linear" });
 	assert.equal(newest?.stopOrderType, "StopLoss");
-	await close();
 });
 
 test("a resting order is amended, then cancelled, and each change comes by the private stream after its answer (D3, C4)", async () => {
 	const target = { category: "linear", symbol: "BTCUSDT", orderLinkId: "rest-1" };
 	const heard: string[] = [];
-	const { rig, account, close } = await replay(still(4, 20_000), (frame, exchange) => {
+	const { rig, account } = await replay(still(4, 20_000), (frame, exchange) => {
 		if (frame.ts === DAY_START + MINUTE)
 			return exchange.done("/v5/order/create", { ...BUY, ...target, orderType: "Limit", price: "19000", timeInForce: "PostOnly" });
 		if (frame.ts === DAY_START + 2 * MINUTE) return exchange.done("/v5/order/amend", { ...target, price: "19100", qty: "0.2" });
@@ -104,18 +95,16 @@ test("a resting order is amended, then cancelled, and each change comes by the p
 	assert.deepEqual(heard, ["New 19000 0.1 UNKNOWN", "New 19100 0.2 UNKNOWN", "Cancelled 19100 0.2 CancelByUser"]);
 	const again = await rig.post("/v5/order/cancel", target);
 	assert.deepEqual([again.retCode, again.retMsg], [110001, "order not exists or too late to cancel/replace"]);
-	await close();
 });
 
 test("a post-only order that would cross is acknowledged and then cancelled (D1)", async () => {
-	const { account, close } = await replay(still(3, 20_000), (frame, exchange) =>
+	const { account } = await replay(still(3, 20_000), (frame, exchange) =>
 		frame.ts === DAY_START + MINUTE
 			? exchange.done("/v5/order/create", { ...BUY, orderType: "Limit", price: "20100", timeInForce: "PostOnly" })
 			: undefined,
 	);
 	const [order] = rowsOf(account, "order");
 	assert.deepEqual([order?.orderStatus, order?.rejectReason, order?.leavesQty], ["Cancelled", "EC_PostOnlyWillTakeLiquidity", "0"]);
-	await close();
 });
 
 test("the trade socket takes orders like REST, echoes the request id only when it was sent, and checks the header's time (D1, A4)", async () => {
@@ -146,11 +135,10 @@ test("the trade socket takes orders like REST, echoes the request id only when i
 	assert.equal((await trade.next()).retCode, 0);
 	trade.send({ op: "order.levitate", args: [{}] });
 	assert.equal((await trade.next()).retCode, 10404);
-	await rig.close();
 });
 
 test("a ticker bears the clock of its candle boundary, the previous close, and 24-hour figures from the 24th hour on (C1, C2)", async () => {
-	const { stream, close } = await replay(wave(24 * 60 + 2, 20_000), () => undefined);
+	const { stream } = await replay(wave(24 * 60 + 2, 20_000), () => undefined);
 	const merged: Json = {};
 	let firstWithFigures: unknown;
 	for (const frame of stream.filter((each) => each.topic === "tickers.BTCUSDT")) {
@@ -169,7 +157,6 @@ test("a ticker bears the clock of its candle boundary, the previous close, and 2
 		false,
 		"none at the end of the data",
 	);
-	await close();
 });
 
 test("candles are confirmed when they close, the shorter ones first, and one that the data enter midway is never confirmed (C3)", async () => {
@@ -203,18 +190,16 @@ test("candles are confirmed when they close, the shorter ones first, and one tha
 		"15:5",
 	];
 	assert.deepEqual(confirmed, expected);
-	await rig.close();
 });
 
 test("a gap in the candles has its boundaries, each with a ticker of the last close and no candle (C3)", async () => {
 	const rows: Row[] = [...still(2, 20_000), { open: 21_000, high: 21_000, low: 21_000, close: 21_000, at: DAY_START + 5 * MINUTE }];
-	const { stream, close } = await replay(rows, () => undefined, ["tickers.BTCUSDT", "kline.1.BTCUSDT"]);
+	const { stream } = await replay(rows, () => undefined, ["tickers.BTCUSDT", "kline.1.BTCUSDT"]);
 	const at = (minute: number): unknown[] => stream.filter((frame) => frame.ts === DAY_START + minute * MINUTE).map((frame) => frame.topic);
 	assert.deepEqual(at(3), ["tickers.BTCUSDT"]);
 	assert.deepEqual(at(4), ["tickers.BTCUSDT"]);
 	assert.deepEqual(at(2), ["kline.1.BTCUSDT", "tickers.BTCUSDT"]);
 	assert.deepEqual(at(6), ["kline.1.BTCUSDT"]);
-	await close();
 });
 
 test("funding is charged at the open of its candle, to the position held before it, and stands in every ledger (D2)", async () => {
@@ -238,12 +223,11 @@ test("funding is charged at the open of its candle, to the position held before 
 	assert.equal(balanceOf(wallet), log?.cashBalance);
 	const [rate] = await rig.list("/v5/market/funding/history", { category: "linear", symbol: "BTCUSDT" });
 	assert.deepEqual(rate, { symbol: "BTCUSDT", fundingRate: "0.0001", fundingRateTimestamp: String(DAY_START + 8 * HOUR) });
-	await rig.close();
 });
 
 test("a position whose margin is used up is taken over at its bankruptcy price, and every ledger says so (D2)", async () => {
 	const rows = [...still(1, 20_000), { open: 20_000, high: 20_010, low: 19_000, close: 19_100 }];
-	const { rig, account, close } = await replay(rows, async (frame, exchange) => {
+	const { rig, account } = await replay(rows, async (frame, exchange) => {
 		if (frame.ts !== DAY_START + MINUTE) return;
 		await exchange.done("/v5/position/set-leverage", { category: "linear", symbol: "BTCUSDT", buyLeverage: "50", sellLeverage: "50" });
 		await exchange.done("/v5/order/create", BUY);
@@ -258,7 +242,6 @@ test("a position whose margin is used up is taken over at its bankruptcy price, 
 	assert.equal(log?.size, "0");
 	const [closed] = await rig.list("/v5/position/closed-pnl", { category: "linear" });
 	assert.deepEqual([closed?.execType, closed?.cumEntryValue, closed?.cumExitValue], ["BustTrade", "2000.2", "1960.19"]);
-	await close();
 });
 
 test("symbols of different base intervals share one clock as well (E6)", async () => {
@@ -281,7 +264,6 @@ test("symbols of different base intervals share one clock as well (E6)", async (
 	const seen = confirmed.map((frame) => `${frame.topic} ${((frame.ts as number) - DAY_START) / MINUTE}`);
 	assert.deepEqual(seen, ["kline.5.BTCUSDT 5", "kline.5.ETHUSDT 5", "kline.5.BTCUSDT 10", "kline.5.ETHUSDT 10", "kline.5.ETHUSDT 15"]);
 	assert.equal(rig.sim.clock.now(), DAY_START + 15 * MINUTE);
-	await rig.close();
 });
 
 test("at a real speed the replay keeps to the wall clock, and the exchange stays up, frozen, when the data are exhausted (J2)", async () => {
@@ -298,7 +280,6 @@ test("at a real speed the replay keeps to the wall clock, and the exchange stays
 	assert.deepEqual([rig.sim.clock.now(), (await rig.ask("/v5/market/time")).time, rig.sim.progress()], [end, end, 1]);
 	await rig.done("/v5/order/create", { ...BUY, orderType: "Limit", price: "19000" });
 	assert.equal((await rig.list("/v5/order/realtime", { category: "linear", symbol: "BTCUSDT" }))[0]?.orderStatus, "New");
-	await rig.close();
 });
 
 test("several symbols share one clock: their walks pass their points in the order of time (E6)", async () => {
@@ -315,5 +296,4 @@ test("several symbols share one clock: their walks pass their points in the orde
 	assert.equal(stream.topic("tickers.BTCUSDT").length, 3 * 4 + 2);
 	assert.equal(stream.topic("tickers.ETHUSDT").length, 2 * 4 + 1);
 	assert.equal(bundled("ETHUSDT").grid.tick, "0.01");
-	await rig.close();
 });

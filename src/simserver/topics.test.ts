@@ -36,7 +36,6 @@ test("a liquidation is told to the public with the side of the position that was
 		((alert?.data ?? []) as Json[]).map(({ c, s }) => [c, s]),
 		[["USDT", "BTCUSDT"]],
 	);
-	await rig.close();
 });
 
 test("system.status has a socket of its own (C1)", async () => {
@@ -52,7 +51,6 @@ test("system.status has a socket of its own (C1)", async () => {
 	}
 	socket.send({ op: "ping" });
 	assert.equal((await socket.next()).ret_msg, "pong");
-	await rig.close();
 });
 
 test("a topic that has spoken waits for its turn, and is called when it comes (C1)", (t) => {
@@ -88,5 +86,4 @@ test("at a real speed a stream that changes all the time is told at its interval
 	const sequences = frames.map(({ data }) => (data as Json).seq as number);
 	assert.ok(sequences.every((seq, i) => i === 0 || seq > sequences[i - 1]!));
 	assert.ok(frames.length < 80, "four points of twenty candles, some of them together");
-	await rig.close();
 });

@@ -7,7 +7,7 @@ import { resolveEndpoints } from "../../bybit/endpoints.ts";
 import type { BybitEvent } from "../../bybit/events.ts";
 import type { Timers } from "../../bybit/ports.ts";
 import type { CreateOrder } from "../../bybit/requests.ts";
-import { KEY, type Rig, SECRET } from "../testing/rig.ts";
+import { afterwards, KEY, type Rig, SECRET } from "../testing/rig.ts";
 import { openIds, standing, turns } from "../testing/standing.ts";
 
 /** Timers that run when the test says so, all that are set up to a length. */
@@ -42,6 +42,7 @@ async function connected(rig: Rig): Promise<{ client: BybitClient; hand: Hand; e
 		onEvent: (event) => events.push(event),
 		paced: false,
 	});
+	afterwards(() => client.close());
 	assert.ok((await client.start()).ok);
 	while (events.filter((event) => event.kind === "topic" && event.up).length < 4 || !client.tradeReady) await turns(1);
 	return { client, hand, events };
@@ -67,7 +68,6 @@ test("an order whose answer is lost is ambiguous for our client, and stands at t
 	const lost = await answer;
 	assert.deepEqual(!lost.ok && [lost.error.kind, lost.error.ambiguous], ["timeout", true]);
 	assert.deepEqual(await openIds(rig), ["a"]);
-	await client.close();
 });
 
 test("a proxy's page is ambiguous for a write, a spoilt frame is malformed, and neither stops our client", async () => {
@@ -81,7 +81,6 @@ test("a proxy's page is ambiguous for a write, a spoilt frame is malformed, and 
 	while (!events.some(({ kind }) => kind === "malformed")) await turns(1);
 	assert.ok((await client.place({ ...ORDER, orderLinkId: "c" })).ok);
 	while (!events.some((event) => event.kind === "order" && event.order.orderLinkId === "c")) await turns(1);
-	await client.close();
 });
 
 test("after a restart our client comes back on every line and hears of its orders again", async () => {
@@ -94,5 +93,4 @@ test("after a restart our client comes back on every line and hears of its order
 	while (count(true) < 6 || events.filter((event) => event.kind === "topic" && event.up).length < 8) await turns(1);
 	assert.ok((await client.place(ORDER)).ok);
 	while (!events.some(({ kind }) => kind === "order")) await turns(1);
-	await client.close();
 });

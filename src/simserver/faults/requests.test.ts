@@ -54,7 +54,6 @@ for (const how of ["silence", "reset"] as const)
 			await lost;
 			const again = await rig.post(CREATE, resting("a"));
 			assert.equal(again.retCode, stands ? 110072 : 0, "the same id tells whether the first attempt has succeeded");
-			await rig.close();
 		});
 
 test("a late answer comes after its delay, and after the frames that the order has caused", async () => {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { afterEach } from "node:test";
 import { WebSocket } from "ws";
 import type { Columns } from "../../market/candle.ts";
 import type { Interval } from "../../market/interval.ts";
@@ -32,10 +33,31 @@ export function market(symbol: string, candles: Columns, interval: Interval = "1
 	return { instrument: bundled(symbol), interval, candles, generated: true, fundingRate: 0.0001 };
 }
 
+const closings: (() => unknown)[] = [];
+
+/** Runs when the test is over, whatever has become of it; what was opened last is closed first. */
+export function afterwards(close: () => unknown): void {
+	closings.push(close);
+}
+
+afterEach(async () => {
+	const failures: unknown[] = [];
+	for (const close of closings.splice(0).reverse()) {
+		try {
+			await close();
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+	if (failures.length > 0) throw new AggregateError(failures, "something could not be closed");
+});
+
+/** It is closed when the test is over. */
 export class Rig {
 	readonly sim: Simulation;
 	readonly warnings: string[];
 	readonly #sockets: Socket[] = [];
+	#closed: Promise<void> | undefined;
 	/** Requests under way: while there are any, pings wait. */
 	busy = 0;
 
@@ -48,7 +70,9 @@ export class Rig {
 		const warnings: string[] = [];
 		const warn = (text: string): void => void warnings.push(text);
 		const sim = await startSimulation({ terms: TERMS, speed: "lockstep", key: KEY, secret: SECRET, warn, ...options });
-		return new Rig(sim, warnings);
+		const rig = new Rig(sim, warnings);
+		afterwards(() => rig.close());
+		return rig;
 	}
 
 	/** A public request. */
@@ -123,7 +147,13 @@ export class Rig {
 		}
 	}
 
-	async close(): Promise<void> {
+	/** Closes it before the test is over. */
+	close(): Promise<void> {
+		this.#closed ??= this.#close();
+		return this.#closed;
+	}
+
+	async #close(): Promise<void> {
 		for (const socket of this.#sockets) socket.ws.terminate();
 		await this.sim.close();
 	}

@@ -1,24 +1,15 @@
 // An exchange whose time stands until a test moves it: prices exist, a candle is under way, and every request is answered at once.
 
-import { afterEach } from "node:test";
 import { MINUTE } from "../../units/unit.ts";
 import type { FaultInput } from "../faults/scenario.ts";
 import type { SimulationOptions } from "../simulation.ts";
 import { DAY_START, minutes, still } from "./candles.ts";
 import { type Json, market, Rig } from "./rig.ts";
 
-const open = new Set<Rig>();
-// A test that fails leaves nothing open behind it.
-afterEach(async () => {
-	for (const rig of open) await rig.close();
-	open.clear();
-});
-
 /** Ten hours at 20000, so that funding is due once on the way. */
 export async function standing(faults: readonly FaultInput[] = [], options: Partial<SimulationOptions> = {}): Promise<Rig> {
 	const candles = minutes(still(600, 20_000), DAY_START + MINUTE);
 	const rig = await Rig.open({ markets: [market("BTCUSDT", candles)], autostart: false, ...options });
-	open.add(rig);
 	await rig.sim.control.step({ to: "point" });
 	await rig.sim.control.step({ to: "point" });
 	for (const fault of faults) rig.sim.control.inject(fault);
