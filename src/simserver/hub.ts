@@ -1,9 +1,11 @@
 // Who listens to what. A frame is made once and goes to each listener of its topic; what a step sends to one socket leaves in one write,
 // when `flush` says that the group of frames is complete.
 
+import { type TextFrame, textFrame } from "./text-frame.ts";
+
 export interface Listener {
 	readonly topics: Set<string>;
-	send(text: string): void;
+	send(frame: TextFrame): void;
 	/** Lets go of what `send` has gathered. */
 	release(): void;
 }
@@ -39,14 +41,12 @@ export class Hub {
 	publish(topic: string, frame: object): void {
 		const listeners = this.#listeners.get(topic);
 		if (listeners === undefined) return;
-		const text = JSON.stringify(frame);
-		for (const listener of listeners) this.send(listener, text);
+		const made = textFrame(JSON.stringify(frame));
+		for (const listener of listeners) this.#hand(listener, made);
 	}
 
 	send(listener: Listener, text: string): void {
-		this.#sent++;
-		this.#holding.add(listener);
-		listener.send(text);
+		this.#hand(listener, textFrame(text));
 	}
 
 	flush(): void {
@@ -59,5 +59,11 @@ export class Hub {
 		const sent = this.#sent > 0;
 		this.#sent = 0;
 		return sent;
+	}
+
+	#hand(listener: Listener, frame: TextFrame): void {
+		this.#sent++;
+		this.#holding.add(listener);
+		listener.send(frame);
 	}
 }

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Ms } from "../units/unit.ts";
 import type { Listener } from "./hub.ts";
+import { type TextFrame, textFrame } from "./text-frame.ts";
 
 export type PeerKind = "public" | "private" | "trade" | "status";
 
@@ -16,8 +17,8 @@ export interface Gate {
 	passing(peer: Peer, text: string): string | undefined;
 }
 
-/** A peer that lets this much pile up does not read any more, and is cut off. */
-const BACKLOG_MAX = 64 * 1024 * 1024;
+/** So many bytes may wait for a peer to read them; one that lets more pile up is cut off. */
+export const BACKLOG_MAX = 64 * 1024 * 1024;
 
 export class Peer implements Listener {
 	readonly kind: PeerKind;
@@ -33,6 +34,8 @@ export class Peer implements Listener {
 	late = false;
 	/** It stays open and neither hears nor says anything more. */
 	stalled = false;
+	/** It was cut off because it did not read. */
+	overrun = false;
 	readonly #gate: Gate;
 	readonly #socket: WebSocket;
 	readonly #raw: Duplex;
@@ -53,14 +56,17 @@ export class Peer implements Listener {
 		return !this.late && (this.kind === "public" || this.kind === "status" ? this.topics.size > 0 : this.authenticated);
 	}
 
-	send(text: string): void {
+	/** The frame's bytes go past `ws`, which would write head and text anew for each listener; nothing of its own is ever held back in between. */
+	send(frame: TextFrame): void {
 		if (this.#socket.readyState !== this.#socket.OPEN) return;
-		const shown = this.#gate.armed ? this.#gate.passing(this, text) : text;
+		const shown = this.#gate.armed ? this.#gate.passing(this, frame.text) : frame.text;
 		if (shown === undefined || this.#socket.readyState !== this.#socket.OPEN) return;
 		this.#spokenTo = true;
 		this.#gather();
-		this.#socket.send(shown);
-		if (this.#socket.bufferedAmount > BACKLOG_MAX) this.#socket.terminate();
+		this.#raw.write(shown === frame.text ? frame.bytes : textFrame(shown).bytes);
+		if (this.#raw.writableLength <= BACKLOG_MAX) return;
+		this.overrun = true;
+		this.#socket.terminate();
 	}
 
 	ping(payload: string): void {

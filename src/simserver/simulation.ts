@@ -41,7 +41,7 @@ export type SimulationOptions = {
 	readonly secret: string;
 	/** Time starts by itself (default); lockstep time in any case only while somebody listens to a public stream. */
 	readonly autostart?: boolean;
-	/** After each stop of the timeline: what it had to tell has been sent (and, in lockstep, dealt with). */
+	/** After each stop of the timeline: what it had to tell is on its way (and, in lockstep, dealt with). */
 	onStep?(at: Ms): void;
 	/** One line for the log; stderr by default. */
 	warn?(text: string): void;

@@ -10,7 +10,7 @@ import type { Barrier } from "./barrier.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { LimitSettings } from "./limits.ts";
-import { Peer, type PeerKind } from "./peer.ts";
+import { BACKLOG_MAX, Peer, type PeerKind } from "./peer.ts";
 import { onPrivate } from "./private-door.ts";
 import { onPublic } from "./public-door.ts";
 import type { Requests } from "./requests.ts";
@@ -110,6 +110,7 @@ export class Sockets {
 			// A frame that breaks the protocol or the limit: ws closes the connection, and "close" follows.
 			socket.on("error", () => {});
 			socket.on("close", () => {
+				if (peer.overrun) this.#warn(`the ${kind} socket ${peer.connId} was cut off: it left ${BACKLOG_MAX >> 20} MB unread`);
 				this.peers.delete(peer);
 				this.#exchange.hub.forget(peer);
 				this.#exchange.limits.forget(peer.connId);

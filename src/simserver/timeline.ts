@@ -1,5 +1,6 @@
 // Time of the replay: takes all symbols' stops in one order and keeps the pace that was asked for. After each group of frames, lockstep
-// waits until every client has dealt with it; the real speeds wait for the wall clock; `max` only lets the event loop turn.
+// waits until every client has dealt with it; the real speeds wait for the wall clock and take what is due together; `max` only lets the
+// event loop turn.
 
 import { setImmediate as turn } from "node:timers/promises";
 import { closeOf, openOf } from "../market/interval.ts";
@@ -26,6 +27,9 @@ type Line = { readonly stops: Generator<Stop, void, void>; next: Stop };
 const STIR_EVERY: Ms = 1000;
 /** Waits shorter than this are not worth a timer. */
 const WAIT_MIN: Ms = 1;
+/** At a real speed the steps that are due leave together: so many at most, and gathered for no longer than so long by the wall. */
+const GROUP_MAX = 1024;
+const GROUP_SPAN: Ms = 5;
 /** In lockstep, so many groups that nobody heard pass before the event loop turns. */
 const UNHEARD_MAX = 256;
 
@@ -55,6 +59,8 @@ export class Timeline {
 	#timer: NodeJS.Timeout | undefined;
 	#settling = false;
 	#unheard = 0;
+	/** The steps since the event loop last turned, at a real speed. */
+	#group = { steps: 0, since: 0 };
 
 	constructor(
 		exchange: Exchange,
@@ -150,6 +156,7 @@ export class Timeline {
 			this.#options.onStep?.(this.#clock.now());
 		}
 		if (!this.#stopped) await this.#endTime();
+		this.#exchange.hub.flush();
 		this.#over = true;
 		this.#reach();
 	}
@@ -182,6 +189,7 @@ export class Timeline {
 
 	/** All that was due by the horizon has happened. */
 	async #standAtHorizon(): Promise<void> {
+		this.#exchange.hub.flush();
 		this.#clock.stand(this.#horizon);
 		this.#began = undefined;
 		const poked = this.#nextPoke();
@@ -237,9 +245,10 @@ export class Timeline {
 
 	async #settle(): Promise<void> {
 		const { hub } = this.#exchange;
-		if (this.#speed !== "lockstep") {
+		if (typeof this.#speed === "number") return; // what is due by now leaves together, before the next wait
+		if (this.#speed === "max") {
 			hub.flush();
-			if (this.#speed === "max") await turn();
+			await turn();
 			return;
 		}
 		this.#settling = true;
@@ -276,12 +285,26 @@ export class Timeline {
 			const left = due - this.#clock.wall();
 			if (left < WAIT_MIN || this.#stopped) break;
 			if (waited && typeof speed === "number") this.#stir();
+			else this.#exchange.hub.flush();
 			waited = true;
 			await this.#sleep(Math.min(left, STIR_EVERY));
 			if (this.#pokes !== pokes && !this.#stopped) return false;
 		}
-		if (!waited) await turn();
+		if (waited) this.#group = { steps: 0, since: this.#clock.wall() };
+		else if (typeof speed !== "number") await turn();
+		else if (this.#groupFull()) await this.#turnToSockets();
 		return true;
+	}
+
+	#groupFull(): boolean {
+		return ++this.#group.steps > GROUP_MAX || this.#clock.wall() - this.#group.since >= GROUP_SPAN;
+	}
+
+	/** The replay is behind: what it has gathered leaves, and whoever has asked something is heard. */
+	async #turnToSockets(): Promise<void> {
+		this.#exchange.hub.flush();
+		await turn();
+		this.#group = { steps: 0, since: this.#clock.wall() };
 	}
 
 	#stir(): void {
