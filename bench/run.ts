@@ -12,6 +12,7 @@ const BENCHES = [
 	["backtest", 3],
 	["engine", 3],
 	["wire", 1],
+	["sim", 1],
 ] as const;
 
 async function run(wanted: readonly string[]): Promise<void> {

@@ -1,28 +1,32 @@
-// The simulated exchange under load: how late its frames are, and how many orders one connection gets through. What regressing would
-// cost: a bot tested against an exchange that lags learns the lag. `--full` listens for a minute.
+// The simulated exchange under load: how late its frames are, and how many orders one connection gets through. The clients live in a process
+// of their own, so memory is the server's alone. `--full` listens for a minute.
 
+import { type ChildProcess, fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { cpus } from "node:os";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { join } from "node:path";
 import { WebSocket } from "ws";
 import { allocate, type Columns } from "../src/market/candle.ts";
 import { makeInstrument } from "../src/market/instrument.ts";
 import { type SimMarket, type Simulation, startSimulation } from "../src/simserver/simulation.ts";
 import { assert } from "../src/std/assert.ts";
 import { roundUsdt } from "../src/units/grid.ts";
+import { type Bench, type Figure, main } from "./figure.ts";
+import type { Order, Report } from "./sim-listeners.ts";
 
 const SYMBOLS = 100;
 const CLIENTS = 10;
-/** Ten candles a second: 40 trades and as many best prices for each symbol, and ten tickers, the most that is pushed. About 90 messages. */
-const SPEED = 600_000;
+/** Market time per wall time. A minute's candle has four trades and as many best prices, and ten tickers a second are pushed: at 11.25 candles a second, 100 messages. */
+const SPEED = 675;
+const MESSAGES = SYMBOLS * CLIENTS * 100;
+/** The first seconds warm the compiler up and do not count. */
+const WARM_UP = 3;
 const ORDERS = 20_000;
 const KEYS = { key: "bench", secret: "bench" };
 
-export async function bench({ full = false } = {}): Promise<void> {
-	console.log(`sim: ${SYMBOLS} symbols, ${CLIENTS} clients · ${cpus()[0]?.model.trim()} · Node ${process.version}`);
-	await streams(full ? 60 : 8);
-	await orders();
+export async function bench({ full = false } = {}): Promise<Bench> {
+	const figures = [...(await streams(full ? 60 : 6)), await orders()];
+	return { stake: "A bot tested against an exchange that lags learns the lag.", figures };
 }
 
 function markets(count: number, rows: number): SimMarket[] {
@@ -59,7 +63,7 @@ function wave(rows: number, price: number): Columns {
 	return columns;
 }
 
-async function exchange(count: number, rows: number, speed: number | "max", onStep?: (at: number) => void): Promise<Simulation> {
+async function exchange(count: number, rows: number, speed: number | "max"): Promise<Simulation> {
 	const terms = {
 		takerFee: 0.00055,
 		makerFee: 0.0002,
@@ -74,67 +78,51 @@ async function exchange(count: number, rows: number, speed: number | "max", onSt
 		speed,
 		...KEYS,
 		autostart: false,
-		...(onStep === undefined ? {} : { onStep }),
 	});
 }
 
-/** Lag: from the moment a step's market time was due on the wall to the moment its frame was read. Each client lives in a thread of its own. */
-async function streams(seconds: number): Promise<void> {
-	const simulation = await exchange(SYMBOLS, Math.ceil((seconds * SPEED) / 60_000) + 60, SPEED);
-	const threads = Array.from(
-		{ length: CLIENTS },
-		() => new Worker(new URL(import.meta.url), { workerData: { address: simulation.addresses.public } }),
-	);
-	await Promise.all(threads.map((thread) => once(thread, "message")));
-	const memory = process.memoryUsage().rss;
-	const began = { wall: performance.timeOrigin + performance.now(), market: simulation.clock.now() };
-	for (const thread of threads) thread.postMessage(began);
+/** Lag: from the moment a step's market time was due on the wall to the moment its frame was read. */
+async function streams(seconds: number): Promise<Figure[]> {
+	const simulation = await exchange(SYMBOLS, Math.ceil(((WARM_UP + seconds) * 1000 * SPEED) / 60_000) + 60, SPEED);
+	const listeners = fork(join(import.meta.dirname, "sim-listeners.ts"));
+	const topics = Array.from({ length: SYMBOLS }, (_, k) => [`publicTrade.S${k}USDT`, `tickers.S${k}USDT`, `orderbook.1.S${k}USDT`]).flat();
+	await asked(listeners, { address: simulation.addresses.public, clients: CLIENTS, topics });
+	listeners.send({ wall: performance.timeOrigin + performance.now(), market: simulation.clock.now(), speed: SPEED } satisfies Order);
 	simulation.start();
-	await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-	const heard = await Promise.all(
-		threads.map(async (thread) => {
-			thread.postMessage("enough");
-			const [found] = (await once(thread, "message")) as [{ messages: number; lags: number[] }]; // what `listen` sends
-			return found;
-		}),
-	);
-	const taken = (performance.timeOrigin + performance.now() - began.wall) / 1000;
-	const messages = heard.reduce((sum, found) => sum + found.messages, 0);
-	const lags = heard.flatMap((found) => found.lags).sort((a, b) => a - b);
-	const at = (share: number): string => (lags[Math.floor(lags.length * share)] ?? Number.NaN).toFixed(1);
+	await wait(WARM_UP);
+	listeners.send("measure" satisfies Order);
+	const memory = process.memoryUsage().rss;
+	const before = performance.now();
+	await wait(seconds);
+	const { messages, lags } = (await asked(listeners, "report")) as Report; // what it answers to "report"
+	const taken = (performance.now() - before) / 1000;
 	const used = process.memoryUsage().rss;
-	const rate = Math.round(messages / taken).toLocaleString("en");
-	console.log(
-		`  streams     ${rate} messages/s for ${taken.toFixed(0)} s (asked: 90,000), lag p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${(used / 1e6).toFixed(0)} MB (+${((used - memory) / 1e6).toFixed(0)})`,
-	);
-	await Promise.all(threads.map((thread) => thread.terminate()));
+	listeners.kill();
 	await simulation.close();
+	const sorted = lags.toSorted((a, b) => a - b);
+	const lag = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+	const load = `${SYMBOLS} symbols, ${CLIENTS} clients`;
+	return [
+		{ name: `messages, ${load}`, value: messages / taken, unit: "/s", mark: { value: 0.95 * MESSAGES, side: "at least" } },
+		{ name: "lag of a frame, median", value: lag(0.5), unit: "ms" },
+		{ name: "lag of a frame, 99 of 100", value: lag(0.99), unit: "ms", mark: { value: 100, side: "at most" } },
+		{ name: "memory of the server's process", value: used / 1e6, unit: "MB" },
+		{ name: "memory it has gained", value: (used - memory) / 1e6, unit: "MB", mark: { value: 20, side: "at most" } },
+	];
 }
 
-async function listen(address: string): Promise<void> {
-	const lags: number[] = [];
-	let messages = 0;
-	let began: { wall: number; market: number } | undefined;
-	const socket = new WebSocket(address);
-	await once(socket, "open");
-	const args = Array.from({ length: SYMBOLS }, (_, k) => [`publicTrade.S${k}USDT`, `tickers.S${k}USDT`, `orderbook.1.S${k}USDT`]).flat();
-	socket.send(JSON.stringify({ op: "subscribe", args }));
-	await once(socket, "message");
-	socket.on("message", (data: Buffer) => {
-		messages++;
-		if (messages % 97 !== 0 || began === undefined) return;
-		const { ts } = JSON.parse(data.toString()) as { ts: number }; // every frame has its time
-		lags.push(performance.timeOrigin + performance.now() - (began.wall + (ts - began.market) / SPEED));
-	});
-	parentPort?.on("message", (message: { wall: number; market: number } | "enough") => {
-		if (message === "enough") parentPort?.postMessage({ messages, lags });
-		else began = message;
-	});
-	parentPort?.postMessage("ready");
+async function asked(listeners: ChildProcess, order: Order): Promise<unknown> {
+	listeners.send(order);
+	const [answer] = (await once(listeners, "message")) as [unknown];
+	return answer;
+}
+
+async function wait(seconds: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 /** One order-entry connection: each order is cancelled again, a window of requests under way. */
-async function orders(): Promise<void> {
+async function orders(): Promise<Figure> {
 	const simulation = await exchange(1, 3, "max");
 	simulation.start();
 	await simulation.finished;
@@ -163,11 +151,9 @@ async function orders(): Promise<void> {
 		for (let i = 0; i < 16; i++) send();
 	});
 	const rate = ORDERS / ((performance.now() - before) / 1000);
-	console.log(`  orders      ${Math.round(rate).toLocaleString("en")} round trips/s on one connection (goal 5,000)`);
 	socket.terminate();
 	await simulation.close();
+	return { name: "orders on one connection", value: rate, unit: "round trips/s", mark: { value: 5000, side: "at least" } };
 }
 
-if (!isMainThread)
-	await listen((workerData as { address: string }).address); // what `streams` gave
-else if (import.meta.main) await bench({ full: process.argv.includes("--full") });
+if (import.meta.main) await main("sim", () => bench({ full: process.argv.includes("--full") }));
