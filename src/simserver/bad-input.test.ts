@@ -39,6 +39,29 @@ const ORDERS: readonly (readonly [string, Json, number, RegExp])[] = [
 	["RPI", { timeInForce: "RPI" }, 110119, /approved makers/],
 ];
 
+test("an amend that takes an order beyond what money can count is refused like a new one, and the order stays (D1)", async () => {
+	const rig = await frozen();
+	const { orderId } = await rig.done("/v5/order/create", { ...ORDER, orderLinkId: "small" });
+	const waiting = { ...ORDER, triggerPrice: "21000", triggerDirection: 1, orderLinkId: "waits" };
+	await rig.done("/v5/order/create", waiting);
+	const most = { category: "linear", symbol: "BTCUSDT", qty: "1190", price: "1999999.8" };
+	for (const ids of [{ orderId }, { orderLinkId: "small" }, { orderLinkId: "waits" }])
+		assert.equal((await rig.post("/v5/order/amend", { ...most, ...ids })).retCode, 110090);
+	assert.equal((await rig.post("/v5/order/amend", { ...most, orderLinkId: "nobody" })).retCode, 110001);
+	const { list } = (await rig.post("/v5/order/amend-batch", { category: "linear", request: [{ ...most, orderId }] })).retExtInfo;
+	assert.equal((list as { code: number }[])[0]?.code, 110090); // the rows' codes
+	const open = await rig.list("/v5/order/realtime", { category: "linear", symbol: "BTCUSDT" });
+	assert.deepEqual(
+		open.map(({ orderLinkId, qty }) => [orderLinkId, qty]),
+		[
+			["waits", "0.01"],
+			["small", "0.01"],
+		],
+	);
+	await rig.done("/v5/order/amend", { category: "linear", symbol: "BTCUSDT", orderId, qty: "0.02" });
+	assert.deepEqual(rig.warnings, []);
+});
+
 test("an order that Bybit would refuse is refused with its code and words, and nothing comes of it (D1)", async () => {
 	const rig = await frozen();
 	for (const [name, change, code, words] of ORDERS) {

@@ -45,13 +45,16 @@ function withinBand(request: OrderRequest, exchange: Exchange): OrderRequest {
 /** Money is counted exactly up to about 90 million USDT: an order that could take a symbol near that is beyond every tier. */
 const NOTIONAL_MAX = 80_000_000;
 
-function refuseTooLarge({ symbol, qty, price }: OrderRequest, exchange: Exchange): void {
+type Sized = { readonly symbol: string; readonly qty: Qty; readonly price?: Price | undefined };
+
+/** `others`: the orders that stand beside it. */
+export function refuseTooLarge({ symbol, qty, price }: Sized, exchange: Exchange, others = exchange.venue.openOrders(symbol)): void {
 	const { grid } = exchange.ledger.instrument(symbol);
 	const last = exchange.venue.last(symbol);
 	const worth = (size: Qty, at: Price | undefined): number =>
 		grid.qtyNumber(size) * Math.max(at === undefined ? 0 : grid.priceNumber(at), last || 0);
 	let sum = worth(qty, price) + worth(exchange.venue.position(symbol).qty, undefined);
-	for (const order of exchange.venue.openOrders(symbol)) if (!order.reduceOnly) sum += worth(order.qty, order.price);
+	for (const order of others) if (!order.reduceOnly) sum += worth(order.qty, order.price);
 	if (sum > NOTIONAL_MAX) refuse(110090, "Trading quantity exceed risk limit. Please adjust your order size");
 }
 
@@ -73,7 +76,21 @@ export function amendOrder(params: Params, exchange: Exchange): OrderIds {
 		tpLimitPrice: isSet(params, "tpLimitPrice") ? price("tpLimitPrice") : undefined,
 		slLimitPrice: isSet(params, "slLimitPrice") ? price("slLimitPrice") : undefined,
 	};
+	refuseGrowth(target, change, exchange);
 	return idsOf(granted(exchange.venue.amend(target, change, exchange.clock.now())), exchange);
+}
+
+/** What an amend makes larger is judged like a new order of that size. */
+function refuseGrowth({ symbol, orderId, linkId }: OrderTarget, { qty, price }: Amendment, exchange: Exchange): void {
+	const open = exchange.venue.openOrders(symbol);
+	const order = open.find((each) => (orderId !== undefined ? each.orderId === orderId : each.linkId === linkId));
+	if (order === undefined || ((qty ?? 0) <= order.qty && (price ?? 0) <= (order.price ?? 0))) return;
+	const next = { symbol, qty: qty ?? order.qty, price: price ?? order.price };
+	refuseTooLarge(
+		next,
+		exchange,
+		open.filter((other) => other !== order),
+	);
 }
 
 export function cancelOrder(params: Params, exchange: Exchange): OrderIds {
@@ -85,7 +102,9 @@ export function idsOf(order: VenueOrder, exchange: Exchange): OrderIds {
 	return { orderId: order.orderId, orderLinkId: order.linkId };
 }
 
-function orderTarget(params: Params, exchange: Exchange): { symbol: string; orderId: string | undefined; linkId: string | undefined } {
+type OrderTarget = { readonly symbol: string; readonly orderId: string | undefined; readonly linkId: string | undefined };
+
+function orderTarget(params: Params, exchange: Exchange): OrderTarget {
 	needLinear(params);
 	const { symbol } = feedOf(params, exchange);
 	const orderId = params.text("orderId");

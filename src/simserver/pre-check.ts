@@ -8,7 +8,7 @@ import { directionOf } from "../orders/side.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
 import { Refused, refuse } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
-import { orderRequest } from "./order-request.ts";
+import { orderRequest, refuseTooLarge } from "./order-request.ts";
 import type { Params } from "./params.ts";
 import { maintenanceOf } from "./wire/wallet.ts";
 
@@ -17,6 +17,7 @@ export function preCheck(params: Params, exchange: Exchange): object {
 	const { venue } = exchange;
 	if (request.trigger !== undefined) refuse(10001, "Conditional order is not supported");
 	if (venue.marginMode !== "cross") refuse(10001, "Only cross margin mode is supported");
+	refuseTooLarge(request, exchange);
 	const instrument = exchange.ledger.instrument(request.symbol);
 	const { grid } = instrument;
 	const last = venue.last(request.symbol);

@@ -11,7 +11,7 @@ import { amendOrder, cancelOrder, createOrder, idsOf, unsupported } from "../ord
 import { pageOf } from "../page.ts";
 import type { Params } from "../params.ts";
 import { preCheck } from "../pre-check.ts";
-import { type ExecutionEvent, listExecution } from "../wire/execution.ts";
+import { type ExecutionEvent, executionType, listExecution } from "../wire/execution.ts";
 import { historyOrder, realtimeOrder } from "../wire/order.ts";
 import { linearOr, needLinear, type Route, symbolsOf, timeRange } from "./route.ts";
 
@@ -115,7 +115,7 @@ function linearExecutions(params: Params, exchange: Exchange): object {
 		.filter(({ entry }) => {
 			if (orderId !== undefined) return orderIdOf(entry) === orderId;
 			if (linkId !== undefined) return entry.kind === "execution" && entry.fill.linkId === linkId;
-			if (execType !== undefined && execType !== execTypeOf(entry)) return false;
+			if (execType !== undefined && execType !== executionType(entry)) return false;
 			return entry.at >= start && entry.at <= end && (symbols?.includes(symbolOf(entry)) ?? true);
 		})
 		.reverse();
@@ -146,9 +146,4 @@ function symbolOf(event: ExecutionEvent): string {
 
 function orderIdOf(event: ExecutionEvent): string {
 	return event.kind === "funding" ? event.execId : event.fill.orderId;
-}
-
-function execTypeOf(event: ExecutionEvent): string {
-	if (event.kind === "funding") return "Funding";
-	return event.fill.cause === "liquidation" ? "BustTrade" : event.fill.cause === "adl" ? "AdlTrade" : "Trade";
 }

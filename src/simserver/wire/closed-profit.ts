@@ -4,8 +4,8 @@ import type { Instrument } from "../../market/instrument.ts";
 import { plainDecimal } from "../../units/decimal.ts";
 import { addUsdt, NO_USDT, negate } from "../../units/grid.ts";
 import type { Usdt } from "../../units/unit.ts";
-import type { CreateType } from "../../venue/event.ts";
 import type { ClosedProfit } from "../ledger.ts";
+import { tradeType } from "./execution.ts";
 import { shownPrice } from "./order.ts";
 import { averageText, moneyText, qtyText, sideText } from "./text.ts";
 
@@ -15,12 +15,6 @@ export function netProfit(closed: ClosedProfit | undefined): Usdt {
 	const gain = addUsdt(closed.exitValue, negate(closed.entryValue));
 	return addUsdt(closed.order.side === "sell" ? gain : negate(gain), negate(closed.openFee), negate(closed.closeFee));
 }
-
-const BUST: Readonly<Partial<Record<CreateType, string>>> = {
-	CreateByLiq: "BustTrade",
-	CreateByTakeOver_PassThrough: "BustTrade",
-	CreateByAdl_PassThrough: "AdlTrade",
-};
 
 export function closedProfitRow(closed: ClosedProfit, instrument: Instrument): object {
 	const { order } = closed;
@@ -32,7 +26,7 @@ export function closedProfitRow(closed: ClosedProfit, instrument: Instrument): o
 		qty: qtyText(grid, order.qty),
 		orderPrice: shownPrice(order, instrument),
 		orderType: order.type === "market" ? "Market" : "Limit",
-		execType: BUST[order.createType] ?? "Trade",
+		execType: tradeType(closed.cause),
 		closedSize: qtyText(grid, closed.closed),
 		cumEntryValue: moneyText(closed.entryValue),
 		avgEntryPrice: averageText(grid, closed.entryValue, closed.closed),

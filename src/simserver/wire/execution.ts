@@ -2,12 +2,24 @@
 // websocket/private/execution. Funding is reported here too: side of the position, fee positive when paid (bybit-v5.md §10).
 
 import type { Instrument } from "../../market/instrument.ts";
+import type { FillCause } from "../../orders/fill.ts";
 import { plainDecimal } from "../../units/decimal.ts";
 import type { VenueEvent } from "../../venue/event.ts";
 import { shownPrice } from "./order.ts";
 import { moneyText, numberText, priceText, qtyText, sideText } from "./text.ts";
 
 export type ExecutionEvent = Extract<VenueEvent, { kind: "execution" | "funding" }>;
+
+export type TradeType = "Trade" | "BustTrade" | "AdlTrade";
+
+/** A leg trades like any order; what the exchange takes away has names of its own. Source: enum `execType`. */
+export function tradeType(cause: FillCause): TradeType {
+	return cause === "liquidation" ? "BustTrade" : cause === "adl" ? "AdlTrade" : "Trade";
+}
+
+export function executionType(event: ExecutionEvent): TradeType | "Funding" {
+	return event.kind === "funding" ? "Funding" : tradeType(event.fill.cause);
+}
 
 export function streamExecution(event: ExecutionEvent, instrument: Instrument): object {
 	return {
@@ -70,7 +82,7 @@ function tradeFields({ fill, order, feeRate, mark, seq }: Extract<VenueEvent, { 
 		execId: fill.execId,
 		execPrice: priceText(grid, fill.price),
 		execQty: qtyText(grid, fill.qty),
-		execType: fill.cause === "liquidation" ? "BustTrade" : fill.cause === "adl" ? "AdlTrade" : "Trade",
+		execType: tradeType(fill.cause),
 		execValue: moneyText(fill.value),
 		execTime: String(fill.at),
 		isMaker: fill.maker,

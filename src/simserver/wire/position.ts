@@ -3,17 +3,13 @@
 
 import { averageEntry, isFlat, unrealised } from "../../account/position.ts";
 import { tierOf } from "../../market/instrument.ts";
-import { signOf } from "../../orders/side.ts";
 import { plainDecimal } from "../../units/decimal.ts";
-import { usdtNumber } from "../../units/grid.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { Venue } from "../../venue/venue.ts";
 import { estimateText, moneyText, numberText, priceText, qtyText } from "./text.ts";
 
 /** What the exchange keeps about a symbol beside the position itself. */
 export type PositionRecord = { readonly seq: number; readonly createdAt: Ms; readonly updatedAt: Ms };
-
-const BREAK_EVEN_FEE_MIN = 0.00055;
 
 /** What a position is shown from. */
 export type Holdings = {
@@ -69,7 +65,7 @@ function positionFields({ venue, ledger, settings }: Holdings, symbol: string): 
 		markPrice: numberText(mark),
 		liqPrice: liquidationText(venue, symbol),
 		bustPrice: "",
-		breakEvenPrice: flat ? "" : breakEvenText(venue, symbol),
+		breakEvenPrice: numberText(Number(venue.breakEven(symbol).toFixed(8))),
 		positionIM: flat ? "0" : margin,
 		positionIMByMp: flat ? "0" : margin,
 		positionMM: maintenance,
@@ -99,16 +95,4 @@ function liquidationText(venue: Venue, symbol: string): string {
 	if (Number.isNaN(price) || instrument === undefined) return "";
 	const { grid, minPrice, maxPrice } = instrument;
 	return price < grid.priceNumber(minPrice) || price > grid.priceNumber(maxPrice) ? "" : numberText(price);
-}
-
-/** (E·q − realised) / (q − |q|·max(taker, 0.00055)), q signed. */
-function breakEvenText(venue: Venue, symbol: string): string {
-	const position = venue.position(symbol);
-	const instrument = venue.instrument(symbol);
-	if (instrument === undefined) return "";
-	const qty = instrument.grid.qtyNumber(position.qty);
-	const sign = signOf(position.direction);
-	const fee = Math.max(venue.terms.takerFee, BREAK_EVEN_FEE_MIN);
-	const value = sign * usdtNumber(position.cost) - usdtNumber(venue.realised(symbol).current);
-	return numberText(Number((value / (sign * qty - qty * fee)).toFixed(8)));
 }
