@@ -7,15 +7,13 @@ import { isOpen } from "../orders/order.ts";
 import { assert } from "../std/assert.ts";
 import { addUsdt, NO_QTY, NO_USDT, negate, plusQty, shareUsdt } from "../units/grid.ts";
 import type { Ms, Qty, Usdt } from "../units/unit.ts";
-import type { VenueEvent, VenueOrder } from "../venue/event.ts";
+import type { Transaction, VenueEvent, VenueOrder } from "../venue/event.ts";
 import type { Venue } from "../venue/venue.ts";
 import type { ExecutionEvent } from "./wire/execution.ts";
 import type { PositionRecord } from "./wire/position.ts";
-import { changeOf } from "./wire/transaction.ts";
 
 /** A row of a list, numbered as it came. */
 export type Numbered<T> = { readonly number: number; readonly entry: T };
-export type Transaction = { readonly event: ExecutionEvent; readonly held: number; readonly balance: Usdt };
 
 /** What one order closed: one row of closed-pnl. */
 export type ClosedProfit = {
@@ -53,12 +51,10 @@ export class Ledger {
 	readonly #transactions: Numbered<Transaction>[] = [];
 	/** By order id, oldest first. */
 	readonly #closedProfits = new Map<string, Numbered<ClosedProfit>>();
-	#balance: Usdt;
 	#count = 0;
 
 	constructor(venue: Venue) {
 		this.#venue = venue;
-		this.#balance = venue.wallet;
 		for (const symbol of venue.symbols()) {
 			this.#symbols.set(symbol, { seq: -1, createdAt: 0, updatedAt: 0, held: 0, openFees: NO_USDT });
 		}
@@ -109,6 +105,7 @@ export class Ledger {
 				this.#symbol(event.symbol).updatedAt = event.at;
 				return;
 			case "wallet":
+				this.#keep(this.#transactions, event.transaction);
 				return;
 		}
 	}
@@ -125,9 +122,7 @@ export class Ledger {
 		state.seq = event.seq;
 		if (state.createdAt === 0) state.createdAt = event.at;
 		if (event.kind === "execution") this.#book(state, event);
-		this.#balance = addUsdt(this.#balance, changeOf(event));
 		this.#keep(this.#executions, event);
-		this.#keep(this.#transactions, { event, held: state.held, balance: this.#balance });
 	}
 
 	/** The part of the opening fees that belongs to what a fill closes goes to the closing order; a fill's own fee is split likewise. */

@@ -4,6 +4,7 @@
 import { averageEntry, isFlat } from "../../account/position.ts";
 import { printProblems } from "../../config/problem.ts";
 import { UsageError } from "../../std/usage-error.ts";
+import { roundUsdt, usdtNumber } from "../../units/grid.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { Speed } from "../clock.ts";
 import type { Exchange } from "../exchange.ts";
@@ -55,6 +56,9 @@ export type OrderState = {
 	readonly status: string;
 	readonly reduceOnly: boolean;
 };
+
+/** Money is counted exactly up to about 90 million. */
+const WALLET_MAX = 40_000_000;
 
 type Parts = {
 	readonly exchange: Exchange;
@@ -163,6 +167,20 @@ export class Control {
 			const problem = faults.world.jump(symbol, price);
 			if (problem !== undefined) throw new UsageError(problem);
 		}
+		tell();
+	}
+
+	/** Money comes into the wallet from elsewhere, USDT, or leaves it (negative): no more than is free. */
+	transfer(amount: number): void {
+		const { exchange, tell } = this.#parts;
+		const after = usdtNumber(exchange.venue.wallet) + amount;
+		if (!(Number.isFinite(amount) && amount !== 0 && after <= WALLET_MAX))
+			throw new UsageError(
+				`amount: expected a number other than 0 that leaves no more than ${WALLET_MAX} USDT in the wallet, got ${amount}`,
+			);
+		const moved = exchange.venue.transfer(roundUsdt(amount), exchange.clock.now());
+		if (!moved.ok) throw new UsageError(`amount: ${moved.error.message}`);
+		exchange.absorb();
 		tell();
 	}
 

@@ -43,6 +43,7 @@ const ACTIONS: readonly Action[] = [
 	},
 	{ method: "POST", path: "/control/speed", takes: ["speed"], run: (control, { speed }) => done(control.setSpeed(speedOf(speed))) },
 	{ method: "POST", path: "/control/price", takes: ["symbol", "price", "which"], run: setPrice },
+	{ method: "POST", path: "/control/transfer", takes: ["amount"], run: transfer },
 	{ method: "POST", path: "/control/key", takes: ["state", "permissions", "ips", "expiredAt", "deadlineDay"], run: setKey },
 ];
 
@@ -120,6 +121,11 @@ function setPrice(control: Control, { symbol, price, which = "last" }: Fields): 
 	const kind = PRICE_KINDS.find((each) => each === which);
 	if (kind === undefined) throw new UsageError(`which: expected one of ${PRICE_KINDS.join(", ")}`);
 	control.setPrice(symbol, numberOf("price", price), kind);
+	return control.state();
+}
+
+function transfer(control: Control, { amount }: Fields): object {
+	control.transfer(numberOf("amount", amount));
 	return control.state();
 }
 

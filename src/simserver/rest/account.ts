@@ -7,7 +7,7 @@ import { type Exchange, USER_ID } from "../exchange.ts";
 import { unsupported } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
-import { transactionRow, transactionType } from "../wire/transaction.ts";
+import { transactionRow } from "../wire/transaction.ts";
 import { walletRow } from "../wire/wallet.ts";
 import { instruments } from "./market.ts";
 import { feedOf, linearOr, type Route, timeRange } from "./route.ts";
@@ -109,15 +109,13 @@ function transactionLog(params: Params, exchange: Exchange): object {
 	const type = params.text("type");
 	const { start, end } = timeRange(params, exchange, DAY);
 	const rows = exchange.ledger.transactions
-		.filter(({ entry }) => entry.event.at >= start && entry.event.at <= end)
-		.filter(({ entry }) => type === undefined || transactionType(entry.event) === type)
-		.filter(() => (category === undefined || category === "linear") && (currency === undefined || currency === "USDT"))
+		.filter(({ entry }) => entry.at >= start && entry.at <= end)
+		.filter(({ entry }) => type === undefined || entry.type === type)
+		.filter(({ entry }) => category === undefined || (category === "linear" && entry.symbol !== ""))
+		.filter(() => currency === undefined || currency === "USDT")
 		.reverse();
 	const page = pageOf(rows, params, { numberOf: ({ number }) => number, fallback: 20, max: 50 });
-	const list = page.rows.map(({ entry }) => {
-		const symbol = entry.event.kind === "funding" ? entry.event.symbol : entry.event.fill.symbol;
-		return transactionRow(entry.event, exchange.ledger.instrument(symbol), entry);
-	});
+	const list = page.rows.map(({ entry }) => transactionRow(entry, exchange.venue.instrument(entry.symbol)));
 	return { list, nextPageCursor: page.nextPageCursor };
 }
 

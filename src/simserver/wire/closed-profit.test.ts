@@ -10,7 +10,6 @@ import { KEY, market, SECRET, TERMS } from "../testing/rig.ts";
 import { closedProfitRow } from "./closed-profit.ts";
 import { listExecution } from "./execution.ts";
 import { listPosition } from "./position.ts";
-import { transactionType } from "./transaction.ts";
 
 const BTC = bundled("BTCUSDT");
 const { grid } = BTC;
@@ -108,7 +107,10 @@ for (const { name, end, createType, execType, type } of WAYS)
 		);
 		const last = exchange.ledger.executions.at(-1)?.entry;
 		assert.ok(last?.kind === "execution");
-		assert.deepEqual([(listExecution(last, BTC) as { execType: string }).execType, transactionType(last)], [execType, type]);
+		assert.deepEqual(
+			[(listExecution(last, BTC) as { execType: string }).execType, exchange.ledger.transactions.at(-1)?.entry.type],
+			[execType, type],
+		);
 	});
 
 test("a position is shown with its break-even price, its margins and what protects it", () => {

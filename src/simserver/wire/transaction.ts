@@ -1,53 +1,42 @@
 // A row of the account's transaction log. Source: docs/v5/account/transaction-log. Signs: fee positive when paid, funding positive when
-// received, cash flow gross; change = cashFlow + funding − fee.
+// received, cash flow gross; change = cashFlow + funding − fee. A transfer has no symbol, and so neither category, side, price nor sizes.
 
 import type { Instrument } from "../../market/instrument.ts";
 import { plainDecimal } from "../../units/decimal.ts";
-import { addUsdt, NO_USDT, negate } from "../../units/grid.ts";
-import type { Qty, Usdt } from "../../units/unit.ts";
-import type { ExecutionEvent } from "./execution.ts";
-import { moneyText, numberText, priceText, qtyText, sideText } from "./text.ts";
+import type { Qty } from "../../units/unit.ts";
+import type { Transaction } from "../../venue/event.ts";
+import { moneyText, numberText, qtyText, sideText } from "./text.ts";
 
-export type TransactionType = "TRADE" | "SETTLEMENT" | "LIQUIDATION" | "ADL";
-
-export function transactionType(event: ExecutionEvent): TransactionType {
-	if (event.kind === "funding") return "SETTLEMENT";
-	if (event.fill.cause === "liquidation") return "LIQUIDATION";
-	return event.fill.cause === "adl" ? "ADL" : "TRADE";
-}
-
-/** What the event does to the wallet. */
-export function changeOf(event: ExecutionEvent): Usdt {
-	return event.kind === "funding" ? negate(event.amount) : addUsdt(event.fill.realised, negate(event.fill.fee));
-}
-
-/** `held`: the position afterwards in steps, negative when short; `balance`: the wallet afterwards. */
-export function transactionRow(event: ExecutionEvent, instrument: Instrument, { held, balance }: { held: number; balance: Usdt }): object {
-	const { grid } = instrument;
-	const funding = event.kind === "funding";
-	const size = `${held < 0 ? "-" : ""}${qtyText(grid, Math.abs(held) as Qty)}`; // the size of a quantity
+/** `instrument`: that of the row's symbol, which a transfer lacks. */
+export function transactionRow(entry: Transaction, instrument: Instrument | undefined): object {
+	const sizes = instrument === undefined ? { qty: "0", size: "0" } : sizesOf(entry, instrument);
+	const traded = instrument !== undefined;
 	return {
-		id: `${event.seq}_${instrument.symbol}`,
-		symbol: instrument.symbol,
-		category: "linear",
-		side: sideText(funding ? event.side : event.fill.side),
-		transactionTime: String(event.at),
-		type: transactionType(event),
+		id: `${entry.tradeId}_${traded ? entry.symbol : "USDT"}`,
+		symbol: entry.symbol,
+		category: traded ? "linear" : "",
+		side: entry.side === undefined ? "None" : sideText(entry.side),
+		transactionTime: String(entry.at),
+		type: entry.type,
 		transSubType: "",
-		qty: qtyText(grid, funding ? event.qty : event.fill.qty),
-		size,
+		...sizes,
 		currency: "USDT",
-		tradePrice: funding ? numberText(event.price) : priceText(grid, event.fill.price),
-		funding: funding ? moneyText(negate(event.amount)) : "",
-		fee: moneyText(funding ? NO_USDT : event.fill.fee),
-		cashFlow: moneyText(funding ? NO_USDT : event.fill.realised),
-		change: moneyText(changeOf(event)),
-		cashBalance: moneyText(balance),
-		feeRate: plainDecimal(funding ? (event.side === "buy" ? event.rate : -event.rate) : event.feeRate),
+		tradePrice: traded ? numberText(entry.price) : "",
+		funding: entry.type === "SETTLEMENT" ? moneyText(entry.funding) : "",
+		fee: moneyText(entry.fee),
+		cashFlow: moneyText(entry.cashFlow),
+		change: moneyText(entry.change),
+		cashBalance: moneyText(entry.balance),
+		feeRate: traded ? plainDecimal(entry.feeRate) : "",
 		bonusChange: "",
-		tradeId: funding ? event.execId : event.fill.execId,
-		orderId: funding ? event.execId : event.fill.orderId,
-		orderLinkId: funding ? "" : event.fill.linkId,
+		tradeId: entry.tradeId,
+		orderId: entry.orderId,
+		orderLinkId: entry.linkId,
 		extraFees: "",
 	};
+}
+
+function sizesOf({ qty, held }: Transaction, { grid }: Instrument): { qty: string; size: string } {
+	const sign = held < 0 ? "-" : "";
+	return { qty: qtyText(grid, qty), size: `${sign}${qtyText(grid, Math.abs(held) as Qty)}` }; // the size of a quantity
 }
