@@ -35,7 +35,9 @@ export type SimMarket = {
 	readonly rateAt?: (at: Ms) => number | undefined;
 };
 
+/** So many of the latest trades are kept, and at most so many more before they are dropped together. */
 const TRADES_KEPT = 1000;
+const TRADES_SLACK = 100;
 const PATH_POINTS = 4;
 
 export class Feed {
@@ -256,7 +258,7 @@ export class Feed {
 		};
 		this.#venue.trade(this.symbol, { price: grid.nearestTick(price), qty: size, side: up ? "buy" : "sell" }, at);
 		this.#trades.push(trade);
-		if (this.#trades.length > 2 * TRADES_KEPT) this.#trades = this.#trades.slice(-TRADES_KEPT);
+		if (this.#trades.length > TRADES_KEPT + TRADES_SLACK) this.#trades = this.#trades.slice(-TRADES_KEPT);
 		const { trade: topic } = this.#topics;
 		if (this.#hub.has(topic)) this.#hub.publish(topic, tradeFrame(topic, [trade], at));
 	}
