@@ -8,7 +8,7 @@ import type { BybitEvent } from "../../bybit/events.ts";
 import type { Timers } from "../../bybit/ports.ts";
 import type { CreateOrder } from "../../bybit/requests.ts";
 import { afterwards, KEY, type Rig, SECRET } from "../testing/rig.ts";
-import { openIds, standing, turns } from "../testing/standing.ts";
+import { openIds, standing, until } from "../testing/standing.ts";
 
 /** Timers that run when the test says so, all that are set up to a length. */
 class Hand implements Timers {
@@ -44,7 +44,7 @@ async function connected(rig: Rig): Promise<{ client: BybitClient; hand: Hand; e
 	});
 	afterwards(() => client.close());
 	assert.ok((await client.start()).ok);
-	while (events.filter((event) => event.kind === "topic" && event.up).length < 4 || !client.tradeReady) await turns(1);
+	await until(() => events.filter((event) => event.kind === "topic" && event.up).length >= 4 && client.tradeReady);
 	return { client, hand, events };
 }
 
@@ -63,7 +63,7 @@ test("an order whose answer is lost is ambiguous for our client, and stands at t
 	const { client, hand } = await connected(rig);
 	rig.sim.control.inject({ fault: "lost-answer", count: 1 });
 	const answer = client.place(ORDER);
-	while (rig.sim.control.count() === 0) await turns(1);
+	await until(() => rig.sim.control.count() > 0);
 	hand.fire(10_000);
 	const lost = await answer;
 	assert.deepEqual(!lost.ok && [lost.error.kind, lost.error.ambiguous], ["timeout", true]);
@@ -78,9 +78,9 @@ test("a proxy's page is ambiguous for a write, a spoilt frame is malformed, and 
 	assert.deepEqual(!page.ok && [page.error.kind, page.error.httpStatus, page.error.ambiguous], ["http", 502, true]);
 	rig.sim.control.inject({ fault: "broken-json", topic: "order", count: 1 });
 	assert.ok((await client.place({ ...ORDER, orderLinkId: "b" })).ok);
-	while (!events.some(({ kind }) => kind === "malformed")) await turns(1);
+	await until(() => events.some(({ kind }) => kind === "malformed"));
 	assert.ok((await client.place({ ...ORDER, orderLinkId: "c" })).ok);
-	while (!events.some((event) => event.kind === "order" && event.order.orderLinkId === "c")) await turns(1);
+	await until(() => events.some((event) => event.kind === "order" && event.order.orderLinkId === "c"));
 });
 
 test("after a restart our client comes back on every line and hears of its orders again", async () => {
@@ -88,9 +88,9 @@ test("after a restart our client comes back on every line and hears of its order
 	const { client, hand, events } = await connected(rig);
 	rig.sim.control.inject({ fault: "restart" });
 	const count = (up: boolean): number => events.filter((event) => event.kind === "stream" && event.up === up).length;
-	while (count(false) < 3) await turns(1);
+	await until(() => count(false) >= 3);
 	hand.fire(5000);
-	while (count(true) < 6 || events.filter((event) => event.kind === "topic" && event.up).length < 8) await turns(1);
+	await until(() => count(true) >= 6 && events.filter((event) => event.kind === "topic" && event.up).length >= 8);
 	assert.ok((await client.place(ORDER)).ok);
-	while (!events.some(({ kind }) => kind === "order")) await turns(1);
+	await until(() => events.some(({ kind }) => kind === "order"));
 });

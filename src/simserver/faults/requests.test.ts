@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buy, CREATE, openIds, rawPost, resting, standing, turns } from "../testing/standing.ts";
+import { buy, CREATE, openIds, rawPost, resting, standing, turns, until } from "../testing/standing.ts";
 import type { FaultInput } from "./scenario.ts";
 
 /** Fault, HTTP status, retCode (undefined: no JSON), whether the order stands afterwards. */
@@ -46,7 +46,7 @@ for (const how of ["silence", "reset"] as const)
 			const patience = new AbortController();
 			const answer = rawPost(rig, CREATE, resting("a"), patience.signal);
 			const lost = assert.rejects(answer);
-			while (rig.sim.control.count(name) === 0) await turns(1);
+			await until(() => rig.sim.control.count(name) > 0);
 			await turns();
 			assert.deepEqual(await openIds(rig), stands ? ["a"] : []);
 			await rig.sim.control.step({ ms: 60_000 });
@@ -75,7 +75,7 @@ test("a late answer comes after its delay, and after the frames that the order h
 test("a late request takes effect after its delay", async () => {
 	const rig = await standing([{ fault: "late-request", delay: 700, count: 1 }]);
 	const answer = rawPost(rig, CREATE, resting("a"));
-	while (rig.sim.control.count() === 0) await turns(1);
+	await until(() => rig.sim.control.count() > 0);
 	assert.deepEqual(await openIds(rig), []);
 	await rig.sim.control.step({ ms: 700 });
 	assert.equal((JSON.parse((await answer).text) as { retCode: number }).retCode, 0);
@@ -120,7 +120,7 @@ test("order entry by socket meets the same faults as by REST", async () => {
 	send("b");
 	send("c");
 	await trade.ws.ping();
-	while (rig.sim.control.count() < 3) await turns(1);
+	await until(() => rig.sim.control.count() >= 3);
 	assert.equal(trade.frames.length, 2, "auth and the refusal: b's answer is lost, c's is late");
 	assert.deepEqual(await openIds(rig), ["c", "b"]);
 	await rig.sim.control.step({ ms: 1000 });

@@ -49,3 +49,14 @@ export async function rawPost(
 export async function turns(count = 50): Promise<void> {
 	for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** A wait that never ends would keep the whole run alive: after so many turns it fails. */
+const TURNS_MAX = 200_000;
+
+/** Turns the event loop until something holds. */
+export async function until(holds: () => boolean): Promise<void> {
+	for (let turn = 0; !holds(); turn++) {
+		if (turn >= TURNS_MAX) throw new Error(`waited in vain for: ${String(holds).slice(0, 200)}`);
+		await turns(1);
+	}
+}
