@@ -28,13 +28,12 @@ export class DeskLink {
 		return this.#exchanges;
 	}
 
-	/** Shows the engine an event and settles all that follows; true when it led to anything. */
-	show(event: Event): boolean {
+	/** Shows the engine an event and settles all that follows. */
+	show(event: Event): void {
 		const commands = this.#engine.handle(event);
-		if (commands.length === 0) return false;
+		if (commands.length === 0) return;
 		this.#exchanges++;
-		this.#settle([...commands]);
-		return true;
+		this.#settle(commands);
 	}
 
 	/** Settles what the venue has done on its own. */
@@ -42,15 +41,16 @@ export class DeskLink {
 		this.#settle([]);
 	}
 
-	#settle(commands: Command[]): void {
-		let queue = commands;
+	#settle(commands: readonly Command[]): void {
+		let told = commands;
 		for (;;) {
-			for (const command of queue) this.#apply(command);
+			for (const command of told) this.#apply(command);
 			const events = this.#venue.drain();
 			if (events.length === 0) return;
 			this.#exchanges++;
-			queue = [];
+			const queue: Command[] = [];
 			for (const event of events) for (const fact of factsOf(event)) queue.push(...this.#engine.handle(fact));
+			told = queue;
 		}
 	}
 

@@ -54,6 +54,9 @@ const AUTH_VALID_MS: Ms = 10_000;
 /** A topic's snapshot is asked for again at most this often. */
 const RESYNC_EVERY_MS: Ms = 5000;
 
+/** How old a request may be when it arrives: Bybit's default. */
+export const RECV_WINDOW_DEFAULT: Ms = 5000;
+
 export class BybitClient {
 	readonly rest: BybitRest;
 	readonly clock: ClockSync;
@@ -73,7 +76,7 @@ export class BybitClient {
 	#closed = false;
 
 	constructor(options: BybitClientOptions) {
-		const { endpoints, credentials, timers = SYSTEM_TIMERS, recvWindowMs = 5000, deadlineMs = 10_000 } = options;
+		const { endpoints, credentials, timers = SYSTEM_TIMERS, recvWindowMs = RECV_WINDOW_DEFAULT, deadlineMs = 10_000 } = options;
 		this.#options = options;
 		this.#timers = timers;
 		this.#redact = redactor(credentials);

@@ -1,7 +1,7 @@
 // `run` at a real exchange: testnet, demo trading or mainnet, or whatever endpoints the configuration names. Trades until it is told to stop.
 
 import { createInterface } from "node:readline/promises";
-import { BybitClient } from "../bybit/client.ts";
+import { BybitClient, RECV_WINDOW_DEFAULT } from "../bybit/client.ts";
 import { resolveEndpoints } from "../bybit/endpoints.ts";
 import { isLoopback } from "../config/address.ts";
 import { readSecrets } from "../config/load.ts";
@@ -19,12 +19,10 @@ import { DAY } from "../units/unit.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 import type { RunOptions } from "./run-options.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { stopped, stopSignal } from "./stop-signal.ts";
 
 /** Inputs of the engine, every ticker among them, are many: they are kept for a replay this long, commands and notes for good. */
 const INPUTS_KEPT = 7 * DAY;
-/** How old a request may be when it arrives, ms; Bybit's default. */
-const RECV_WINDOW = 5000;
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {
 	const { environment, endpoints: named, log: logging, journal: keeping, guard, backtest } = config.config;
@@ -90,7 +88,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		baseInterval,
 		journal,
 		durable: true,
-		clockTolerance: isLoopback(new URL(endpoints.value.rest).hostname) ? undefined : RECV_WINDOW / 2,
+		clockTolerance: isLoopback(new URL(endpoints.value.rest).hostname) ? undefined : RECV_WINDOW_DEFAULT / 2,
 		staleAfter: guard.stale_s === null ? undefined : guard.stale_s * 1000,
 		onLine: (level, text) => {
 			log.line(level, text);
@@ -106,10 +104,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	try {
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
 		await bot.start();
-		await new Promise<void>((resolve) => {
-			if (signal.aborted) resolve();
-			signal.addEventListener("abort", () => resolve(), { once: true });
-		});
+		await stopped(signal);
 		closingWords(bot, say);
 	} finally {
 		release();

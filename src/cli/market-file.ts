@@ -10,7 +10,7 @@ import { divides, fixedLength, type Interval, intervalName } from "../market/int
 import { compensatedSum } from "../market/rolling.ts";
 import { utcMinute } from "../report/utc.ts";
 import { UsageError } from "../std/usage-error.ts";
-import type { Ms } from "../units/unit.ts";
+import { DAY, type Ms } from "../units/unit.ts";
 
 export type MarketFile = {
 	readonly symbol: string;
@@ -44,7 +44,7 @@ export function checkMarket(file: CandleFile, path: string, entry: ResolvedSymbo
 		);
 	const { anchor, vwap } = entry.strategy;
 	const first = columns.openTime[0] ?? 0;
-	if (anchor.type === "time" && anchor.time !== null && anchor.time < first + (vwap.source === "ticker" ? 86_400_000 : 0))
+	if (anchor.type === "time" && anchor.time !== null && anchor.time < first + (vwap.source === "ticker" ? DAY : 0))
 		warnings.push(
 			`anchor.time ${utcMinute(anchor.time)} lies before ${vwap.source === "ticker" ? "the data's first 24 h are over" : "the data"}: there is no reference, and no signal`,
 		);

@@ -17,6 +17,7 @@ import { assert } from "../std/assert.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 import type { MarketFile } from "./market-file.ts";
+import { stopped } from "./stop-signal.ts";
 
 export type SimulatedRun = {
 	readonly config: Pick<Decoded, "config" | "resolved">;
@@ -81,13 +82,13 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		const { engine } = bot;
 		progressed = () => options.onProgress?.(simulation.clock.now(), simulation.progress(), engine.equity());
 		simulation.start();
-		await Promise.race([simulation.finished, aborted(options.signal)]);
+		await Promise.race([simulation.finished, stopped(options.signal)]);
 		const ended = options.signal?.aborted !== true;
 		const end = ended ? closeOf(first.interval, first.columns.openTime[first.columns.length - 1]!) : simulation.clock.now();
 		bot.closeBooks(end);
 		const { balance } = engine;
 		if (curve.equity.length > 0) curve.equity[curve.equity.length - 1] = usdtNumber(balance);
-		const warnings = [...options.markets.flatMap((market) => market.warnings)];
+		const warnings = options.markets.flatMap((market) => market.warnings);
 		if (engine.halted !== undefined) warnings.push(`trading stopped before the end: ${engine.halted}`);
 		return {
 			symbols: options.markets.map((market) => market.symbol),
@@ -157,12 +158,5 @@ function embeddedBot(
 		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),
 		onEquity,
-	});
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal?.aborted) resolve();
-		signal?.addEventListener("abort", () => resolve(), { once: true });
 	});
 }

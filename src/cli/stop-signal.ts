@@ -16,3 +16,11 @@ export function stopSignal(): { signal: AbortSignal; release: () => void } {
 		},
 	};
 }
+
+/** Resolves once the signal asks to stop. */
+export function stopped(signal: AbortSignal | undefined): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal?.aborted) resolve();
+		signal?.addEventListener("abort", () => resolve(), { once: true });
+	});
+}

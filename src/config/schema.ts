@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { MARGIN_MODES } from "../account/margin.ts";
+import { LOG_LEVELS } from "../std/log-level.ts";
 import { STRATEGIES } from "../strategy/registry.ts";
 import { ANCHOR_TYPES, BAND_METHODS, VWAP_SOURCES } from "../strategy/settings.ts";
 import { PATHS } from "../venue/path.ts";
@@ -34,7 +35,6 @@ export const TRIGGERS = ["close", "tick"] as const;
 export const ENTRY_ORDERS = ["market", "limit"] as const;
 export const AFTER_TP1 = ["keep", "breakeven"] as const;
 export const SIZE_MODES = ["percent", "fixed"] as const;
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
 /** Money is counted exactly up to about 90 million USDT; amounts in the file stay below that with room to grow. */
 const MONEY_MAX = 80_000_000;

@@ -4,15 +4,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
 import type { Command, Note } from "../engine/command.ts";
+import type { LogLevel } from "../std/log-level.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { noteText } from "./note-text.ts";
 
-export const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
-export type Level = (typeof LEVELS)[number];
-
 /** Notes that ask for somebody's attention, and those that only detail-seekers read. */
-const NOTE_LEVELS: Partial<Record<Note["what"], Level>> = {
+const NOTE_LEVELS: Partial<Record<Note["what"], LogLevel>> = {
 	tripped: "error",
 	refused: "warn",
 	skipped: "debug",
@@ -26,7 +24,7 @@ export class Log {
 	readonly #logger: pino.Logger;
 	readonly #stream: ReturnType<typeof pino.destination>;
 
-	constructor(options: { dir: string; level: Level; year: number; run: string }) {
+	constructor(options: { dir: string; level: LogLevel; year: number; run: string }) {
 		const file = join(options.dir, `anchorwatch-${options.year}.jsonl`);
 		try {
 			mkdirSync(options.dir, { recursive: true });
@@ -40,7 +38,7 @@ export class Log {
 		this.#logger = pino({ level: options.level, base: { run: options.run }, timestamp: pino.stdTimeFunctions.isoTime }, this.#stream);
 	}
 
-	line(level: Level, text: string, fields: object = {}): void {
+	line(level: LogLevel, text: string, fields: object = {}): void {
 		this.#logger[level](fields, text);
 	}
 

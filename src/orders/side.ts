@@ -25,7 +25,3 @@ export function directionOf(side: Side): Direction {
 export function signOf(direction: Direction): 1 | -1 {
 	return direction === "long" ? 1 : -1;
 }
-
-export function otherSide(side: Side): Side {
-	return side === "buy" ? "sell" : "buy";
-}

@@ -14,8 +14,6 @@ export type ResultOptions = { readonly equity?: boolean | undefined };
 /** More than any quantity step has. */
 const COIN_DECIMALS = 10;
 
-export type ResultFile = ReturnType<typeof resultOf>;
-
 export function resultOf(run: RunRecord, options: ResultOptions = {}) {
 	const metrics = measure(run);
 	return {
