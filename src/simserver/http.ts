@@ -10,6 +10,7 @@ import { TOO_MANY } from "./limits.ts";
 import { Params, parseObject } from "./params.ts";
 import type { Requests } from "./requests.ts";
 import { ACCOUNT_ROUTES } from "./rest/account.ts";
+import { BEYOND_ROUTES } from "./rest/beyond.ts";
 import { MARKET_ROUTES } from "./rest/market.ts";
 import { POSITION_ROUTES } from "./rest/position.ts";
 import type { Route } from "./rest/route.ts";
@@ -20,7 +21,14 @@ const BODY_MAX = 256 * 1024;
 /** A request that takes longer to arrive is cut off. */
 const REQUEST_MS_MAX = 10_000;
 
-export const ROUTES: readonly Route[] = [...MARKET_ROUTES, ...TRADE_ROUTES, ...POSITION_ROUTES, ...ACCOUNT_ROUTES, ...SYSTEM_ROUTES];
+export const ROUTES: readonly Route[] = [
+	...MARKET_ROUTES,
+	...TRADE_ROUTES,
+	...POSITION_ROUTES,
+	...ACCOUNT_ROUTES,
+	...BEYOND_ROUTES,
+	...SYSTEM_ROUTES,
+];
 
 export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: string) => void): FastifyInstance {
 	const app = fastify({

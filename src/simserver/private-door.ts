@@ -10,10 +10,11 @@ import { isPrivate } from "./topics.ts";
 export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 	const frame = parseObject(text);
 	const { hub, clock } = exchange;
-	const id = frame?.req_id === undefined ? {} : { req_id: frame.req_id };
+	// Observed: a number comes back as text.
+	const id = frame?.req_id === undefined ? {} : { req_id: typeof frame.req_id === "number" ? String(frame.req_id) : frame.req_id };
 	const op = typeof frame?.op === "string" ? frame.op : "";
 	const reply = (success: boolean, ret_msg: string): void =>
-		hub.send(peer, JSON.stringify({ success, ret_msg, op, conn_id: peer.connId, ...id }));
+		hub.send(peer, JSON.stringify({ ...id, success, ret_msg, op, conn_id: peer.connId }));
 	switch (op) {
 		case "ping":
 			hub.send(peer, JSON.stringify({ ...id, op: "pong", args: [String(clock.now())], conn_id: peer.connId }));
@@ -26,7 +27,7 @@ export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 		}
 		case "subscribe":
 		case "unsubscribe": {
-			const refusal = peer.authenticated ? refusalOf(frame?.args, op === "subscribe" ? peer.topics : undefined) : "Request not authorized";
+			const refusal = peer.authenticated ? refusalOf(frame?.args, op) : "Request not authorized";
 			reply(refusal === undefined, refusal ?? "");
 			if (refusal !== undefined) return;
 			for (const name of topicNames(frame?.args) ?? []) {
@@ -42,12 +43,13 @@ export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 
 const UNCATEGORISED = new Set(["wallet", "dcp.future"]);
 
-/** Plain and categorised names of one topic do not go together in one request. `held`: what is subscribed already. */
-function refusalOf(args: unknown, held: ReadonlySet<string> | undefined): string | undefined {
+/** Plain and categorised names of one topic do not go together in one request, and none is in it twice. What is held already may be asked for
+ *  again, and is told once: clients do so for each symbol they watch. */
+function refusalOf(args: unknown, op: "subscribe" | "unsubscribe"): string | undefined {
 	const names = topicNames(args);
 	if (names === undefined || !names.every(isPrivate)) return "Params Error";
 	if (names.some((name) => name.endsWith(".linear")) && names.some((name) => !name.endsWith(".linear") && !UNCATEGORISED.has(name)))
 		return "Params Error";
-	const twice = names.find((name, i) => held?.has(name) || names.indexOf(name) !== i);
+	const twice = op === "subscribe" ? names.find((name, i) => names.indexOf(name) !== i) : undefined;
 	return twice === undefined ? undefined : `error:already subscribed,topic:${twice}`;
 }

@@ -21,7 +21,7 @@ export function onPublic(peer: Peer, text: string, exchange: Exchange): void {
 		if (topics === undefined) reply(false, "Params Error");
 		else if (op === "subscribe") subscribe(peer, topics, exchange, reply);
 		else unsubscribe(peer, topics, exchange, reply);
-	} else reply(false, "Params Error");
+	} else reply(false, frame === undefined ? "Params Error" : "error:invalid op");
 }
 
 type Reply = (success: boolean, message: string) => void;

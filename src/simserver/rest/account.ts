@@ -50,13 +50,16 @@ function info(_: Params, { venue, start }: Exchange): object {
 	};
 }
 
+/** Without a category, which ccxt leaves out when it asks for all, those of linear contracts. */
 function feeRate(params: Params, exchange: Exchange): object {
-	return linearOr(params, () => {
-		const { takerFee, makerFee } = exchange.venue.terms;
-		const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
-		const list = symbols.map((symbol) => ({ symbol, takerFeeRate: plainDecimal(takerFee), makerFeeRate: plainDecimal(makerFee) }));
-		return { category: "linear", list };
-	});
+	return params.text("category") === undefined ? linearFees(params, exchange) : linearOr(params, () => linearFees(params, exchange));
+}
+
+function linearFees(params: Params, exchange: Exchange): object {
+	const { takerFee, makerFee } = exchange.venue.terms;
+	const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
+	const list = symbols.map((symbol) => ({ symbol, takerFeeRate: plainDecimal(takerFee), makerFeeRate: plainDecimal(makerFee) }));
+	return { category: "linear", list };
 }
 
 function setMarginMode(params: Params, { venue }: Exchange): object {

@@ -3,13 +3,14 @@
 import type { Candle } from "../../market/candle.ts";
 import { INTERVALS } from "../../market/interval.ts";
 import { plainDecimal } from "../../units/decimal.ts";
-import { DAY, HOUR, MINUTE } from "../../units/unit.ts";
+import { DAY, HOUR, MINUTE, type Ms } from "../../units/unit.ts";
 import { fundingDue } from "../../venue/walk.ts";
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
+import type { Feed } from "../feed.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
-import { adlRow } from "../wire/adl.ts";
+import { adlRow, insuranceRow } from "../wire/adl.ts";
 import { instrumentRow, riskLimitRows } from "../wire/instrument.ts";
 import { klineRow, premiumRow, priceKlineRow } from "../wire/kline.ts";
 import { tickerRow } from "../wire/ticker.ts";
@@ -33,6 +34,10 @@ export const MARKET_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/market/open-interest", handle: openInterest, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/price-limit", handle: priceLimit, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/adlAlert", handle: adlAlert, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/account-ratio", handle: accountRatio, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/insurance", handle: insurance, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/delivery-price", handle: (params) => linearOr(params, noDeliveries), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/historical-volatility", handle: () => [], open: true, limit: LIMIT },
 ];
 
 function time(_: Params, { clock }: Exchange): object {
@@ -140,22 +145,44 @@ const STEPS = { "5min": 5 * MINUTE, "15min": 15 * MINUTE, "30min": 30 * MINUTE, 
 function openInterest(params: Params, exchange: Exchange): object {
 	return linearOr(params, () => {
 		const feed = feedOf(params, exchange);
-		const names = Object.keys(STEPS) as (keyof typeof STEPS)[]; // the table's own keys
-		const step = STEPS[params.oneOf("intervalTime", names, undefined) ?? invalid("intervalTime")];
-		const from = Math.max(params.time("startTime") ?? 0, feed.market.candles.openTime[0] ?? 0);
-		const until = Math.min(params.time("endTime") ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
-		const first = Math.ceil(from / step);
-		const count = Math.max(0, Math.floor(until / step) - first + 1);
-		const rows = { length: count, at: (i: number) => first + count - 1 - i };
-		const page = pageOf(
-			Array.from({ length: rows.length }, (_, i) => rows.at(i)),
-			params,
-			{ numberOf: (number) => number, fallback: 50, max: 200 },
-		);
+		const { times, nextPageCursor } = stepsOf(params, "intervalTime", exchange, { feed, max: 200 });
 		const [both, single] = [feed.openInterest, feed.openInterest / 2].map((coins) => coins.toFixed(8));
-		const list = page.rows.map((number) => ({ openInterest: both, singleOpenInterest: single, timestamp: String(number * step) }));
-		return { symbol: feed.symbol, category: "linear", list, nextPageCursor: page.nextPageCursor };
+		const list = times.map((at) => ({ openInterest: both, singleOpenInterest: single, timestamp: String(at) }));
+		return { symbol: feed.symbol, category: "linear", list, nextPageCursor };
 	});
+}
+
+/** As many accounts are long as are short. */
+function accountRatio(params: Params, exchange: Exchange): object {
+	return linearOr(params, () => {
+		const feed = feedOf(params, exchange);
+		const { times, nextPageCursor } = stepsOf(params, "period", exchange, { feed, max: 500 });
+		const list = times.map((at) => ({ symbol: feed.symbol, buyRatio: "0.5", sellRatio: "0.5", timestamp: String(at) }));
+		return { list, nextPageCursor };
+	});
+}
+
+/** A page of the steps that have passed since the data begin, newest first. `name`: the parameter that says how long one is. */
+function stepsOf(
+	params: Params,
+	name: string,
+	exchange: Exchange,
+	{ feed, max }: { feed: Feed; max: number },
+): { times: Ms[]; nextPageCursor: string } {
+	const names = Object.keys(STEPS) as (keyof typeof STEPS)[]; // the table's own keys
+	const step = STEPS[params.oneOf(name, names, undefined) ?? invalid(name)];
+	const from = Math.max(params.time("startTime") ?? 0, feed.market.candles.openTime[0] ?? 0);
+	const until = Math.min(params.time("endTime") ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
+	const first = Math.ceil(from / step);
+	const count = Math.max(0, Math.floor(until / step) - first + 1);
+	const numbers = Array.from({ length: count }, (_, i) => first + count - 1 - i);
+	const page = pageOf(numbers, params, { numberOf: (number) => number, fallback: 50, max });
+	return { times: page.rows.map((number) => number * step), nextPageCursor: page.nextPageCursor };
+}
+
+/** Perpetuals are never delivered. */
+function noDeliveries(): object {
+	return { category: "linear", list: [], nextPageCursor: "" };
 }
 
 function priceLimit(params: Params, exchange: Exchange): object {
@@ -169,4 +196,10 @@ function priceLimit(params: Params, exchange: Exchange): object {
 function adlAlert(params: Params, exchange: Exchange): object {
 	const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
 	return { updatedTime: String(exchange.clock.now()), list: symbols.map(adlRow) };
+}
+
+function insurance(params: Params, exchange: Exchange): object {
+	const coin = params.text("coin");
+	const row = insuranceRow(exchange.venue.symbols());
+	return { updatedTime: String(exchange.clock.now()), list: coin === undefined || coin === "USDT" ? [row] : [] };
 }

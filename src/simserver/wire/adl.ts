@@ -20,3 +20,9 @@ export function adlEntry(symbol: string): object {
 	const { balance, threshold, ratio, trigger, stop } = FUND;
 	return { c: "USDT", s: symbol, b: balance, mb: balance, i_pr: threshold, pr: ratio, adl_tt: trigger, adl_sr: stop };
 }
+
+/** The pool that the symbols share; market/insurance. */
+export function insuranceRow(symbols: readonly string[]): object {
+	const balance = String(FUND.balance);
+	return { coin: "USDT", symbols: symbols.join(","), balance, value: balance };
+}
