@@ -44,6 +44,20 @@ const WRONG: readonly (readonly [string, unknown, number, RegExp])[] = [
 	["price", { symbol: "BTCUSDT", price: -1 }, 400, /above 0/],
 	["key", { state: "lost" }, 400, /state: expected one of/],
 	["remove", { id: 99 }, 400, /no fault with id 99/],
+	["notice", {}, 400, /title: expected a text/],
+	["notice", { title: "a", id: "" }, 400, /id: expected a text/],
+	["notice", { title: "a", state: "over" }, 400, /state: expected one of scheduled/],
+	["notice", { title: "a", begin: 5, end: 4 }, 400, /end: expected a time not before begin/],
+	["notice", { title: "a", begin: "soon" }, 400, /begin: expected UTC milliseconds/],
+	["notice", { title: "a", serviceTypes: [1, 1] }, 400, /serviceTypes: expected a list/],
+	["notice", { title: "a", serviceTypes: [6] }, 400, /serviceTypes: expected a list/],
+	["notice", { title: "a", maintainType: 4 }, 400, /maintainType: expected one of 1, 2, 3/],
+	["notice", { title: "x".repeat(501) }, 400, /title: expected a text/],
+	["announcement", {}, 400, /title: expected a text/],
+	["announcement", { title: "a", type: "news" }, 400, /type: expected one of new_crypto/],
+	["announcement", { title: "a", tags: "Futures" }, 400, /tags: expected a list/],
+	["announcement", { title: "a", tags: [7] }, 400, /tags: expected a text/],
+	["announcement", { title: "a", at: 7 }, 400, /unknown key at/],
 ];
 
 test("what the control endpoint cannot do it says clearly, and time and faults are as before", async () => {
@@ -100,6 +114,82 @@ test("the state holds what an assertion needs, prices are set, the key is change
 		],
 	);
 	assert.equal((await rig.post(CREATE, resting("c"))).retCode, 10005);
+});
+
+test("a notice is posted, heard on the status stream, listed, and changed by its id", async () => {
+	const rig = await standing([], { control: true });
+	const status = await rig.socket("status");
+	status.send({ op: "subscribe", args: ["system.status"] });
+	await status.next(({ success }) => success === true);
+	const now = rig.sim.clock.now();
+	assert.deepEqual((await call(rig, "notice", { id: "m1", title: "Upgrade", begin: now + 1000, serviceTypes: [2, 3] })).body, { id: "m1" });
+	const row = {
+		id: "m1",
+		title: "Upgrade",
+		state: "scheduled",
+		begin: String(now + 1000),
+		end: String(now + 1000 + 60 * MINUTE),
+		href: "",
+	};
+	const scheduled = { ...row, serviceTypes: [2, 3], product: [1], uidSuffix: [], maintainType: 1, env: 1 };
+	assert.deepEqual(await status.next(), { topic: "system.status", ts: now, data: [scheduled] });
+	await call(rig, "notice", { id: "m1", state: "completed", end: now + 5000 });
+	const completed = { ...scheduled, state: "completed", end: String(now + 5000) };
+	assert.deepEqual((await status.next()).data, [completed]);
+	assert.equal(rig.sim.control.post({ title: "Incident", state: "ongoing", maintainType: 3 }), "notice-2");
+	const ids = async (query: string): Promise<unknown[]> =>
+		((await rig.ask(`/v5/system/status${query}`)).result.list as Json[]).map(({ id }) => id);
+	assert.deepEqual([await ids(""), await ids("?state=completed"), await ids("?id=none")], [["notice-2", "m1"], ["m1"], []]);
+	assert.deepEqual((await rig.ask("/v5/system/status?id=m1")).result.list, [completed]);
+});
+
+test("what is announced stands first among the announcements, by kind, tag and page", async () => {
+	const rig = await standing([], { control: true });
+	const text = { title: "Delisting of BTCUSDT", type: "delistings", tags: ["Futures"], url: "https://example.invalid/1" };
+	assert.deepEqual((await call(rig, "announcement", text)).body, { done: true });
+	const list = async (query = ""): Promise<Json[]> => (await rig.ask(`/v5/announcements/index?locale=en-US${query}`)).result.list as Json[];
+	const at = rig.sim.clock.now();
+	const times = { dateTimestamp: at, startDateTimestamp: at, endDateTimestamp: at, publishTime: at };
+	const row = { ...text, description: "", type: { title: "Delistings", key: "delistings" }, ...times };
+	const [first, ours] = await list();
+	assert.deepEqual(first, row);
+	assert.deepEqual(Object.keys(ours ?? {}).sort(), Object.keys(row).sort());
+	assert.deepEqual([await list("&type=delistings"), await list("&tag=Futures")], [[row], [row]]);
+	assert.deepEqual([await list("&limit=1&page=2"), await list("&page=3")], [[ours], []]);
+});
+
+test("money is transferred in and out over HTTP, the log and the wallet stream tell it, and what is bound stays", async () => {
+	const rig = await standing([], { control: true });
+	const account = await rig.account();
+	const paid = await call(rig, "transfer", { amount: 2500.5 });
+	assert.deepEqual([paid.status, paid.body.wallet], [200, "12500.5"]);
+	const frame = await account.next(({ topic }) => topic === "wallet");
+	assert.equal((frame.data as Json[])[0]?.totalWalletBalance, "12500.5");
+	assert.equal((await call(rig, "transfer", { amount: -12_000 })).body.wallet, "500.5");
+	const log = await rig.list("/v5/account/transaction-log", {});
+	assert.deepEqual(
+		log.map(({ type, change, cashBalance, symbol }) => [type, change, cashBalance, symbol]),
+		[
+			["TRANSFER_OUT", "-12000", "500.5", ""],
+			["TRANSFER_IN", "2500.5", "12500.5", ""],
+		],
+	);
+	await rig.done(CREATE, { ...resting("a"), qty: "0.01" });
+	for (const [amount, words] of [
+		[-500.5, /amount: /],
+		[0, /other than 0/],
+		[40_000_000, /no more than 40000000/],
+		["1", /amount: expected a number/],
+		[undefined, /amount: expected a number/],
+		[1e-12, /other than 0/],
+		[-1e300, /other than 0/],
+	] as const) {
+		const no = await call(rig, "transfer", { amount });
+		assert.equal(no.status, 400, String(amount));
+		assert.match(String(no.body.error), words);
+	}
+	assert.equal((await call(rig, "transfer", { amount: 1, coin: "BTC" })).status, 400);
+	assert.deepEqual([rig.sim.control.state().wallet, (await rig.list("/v5/account/transaction-log", {})).length], ["500.5", 2]);
 });
 
 test("time is stepped by ms, to the next point, to the next boundary; it stands in between", async () => {

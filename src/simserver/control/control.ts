@@ -14,6 +14,7 @@ import { decodeFault, type FaultInput, type Names, readScenario } from "../fault
 import type { KeyOverride } from "../faults/world.ts";
 import type { Timeline } from "../timeline.ts";
 import { moneyText, priceText, qtyText } from "../wire/text.ts";
+import { type AnnouncementInput, announcementOf, type NoticeInput, noticeOf, textOf } from "./notice.ts";
 
 export type Step = { readonly ms: Ms } | { readonly to: "boundary" | "point" };
 
@@ -173,15 +174,34 @@ export class Control {
 	/** Money comes into the wallet from elsewhere, USDT, or leaves it (negative): no more than is free. */
 	transfer(amount: number): void {
 		const { exchange, tell } = this.#parts;
-		const after = usdtNumber(exchange.venue.wallet) + amount;
-		if (!(Number.isFinite(amount) && amount !== 0 && after <= WALLET_MAX))
+		const most = WALLET_MAX - usdtNumber(exchange.venue.wallet);
+		const sum = Math.abs(amount) <= WALLET_MAX ? roundUsdt(amount) : 0;
+		if (!(sum !== 0 && amount <= most))
 			throw new UsageError(
 				`amount: expected a number other than 0 that leaves no more than ${WALLET_MAX} USDT in the wallet, got ${amount}`,
 			);
-		const moved = exchange.venue.transfer(roundUsdt(amount), exchange.clock.now());
+		const moved = exchange.venue.transfer(sum, exchange.clock.now());
 		if (!moved.ok) throw new UsageError(`amount: ${moved.error.message}`);
 		exchange.absorb();
 		tell();
+	}
+
+	// ---- what the exchange says of itself
+
+	/** Posts a system notice, or changes the one of its id: `system.status` tells it, `/v5/system/status` lists it. The answer is its id. */
+	post(input: NoticeInput): string {
+		const { exchange, tell } = this.#parts;
+		const { notices, clock } = exchange;
+		const id = input.id === undefined ? `notice-${notices.list().length + 1}` : textOf("id", input.id);
+		notices.post(noticeOf(input, notices.get(id), { id, now: clock.now() }), clock.now());
+		tell();
+		return id;
+	}
+
+	/** Announces something, from now on the newest of `/v5/announcements/index`. */
+	announce(input: AnnouncementInput): void {
+		const { notices, clock } = this.#parts.exchange;
+		notices.announce(announcementOf(input, clock.now()));
 	}
 
 	/** What the key may do from now on; what is left out is as at the beginning. */

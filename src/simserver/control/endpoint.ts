@@ -12,6 +12,7 @@ import { entryOf, FAULT_NAMES } from "../faults/library.ts";
 import type { FaultInput } from "../faults/scenario.ts";
 import { parseObject } from "../params.ts";
 import { type Control, type KeyChange, PRICE_KINDS, type Step } from "./control.ts";
+import { ANNOUNCEMENT_KEYS, NOTICE_KEYS } from "./notice.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Action = {
@@ -23,7 +24,7 @@ type Action = {
 
 const STEP_MAX: Ms = 366 * 86_400_000;
 
-const ACTIONS: readonly Action[] = [
+export const ACTIONS: readonly Action[] = [
 	{ method: "GET", path: "/control/state", takes: [], run: (control) => control.state() },
 	{ method: "GET", path: "/control/log", takes: [], run: (control) => ({ injected: control.log }) },
 	{ method: "GET", path: "/control/library", takes: [], run: () => ({ faults: FAULT_NAMES.map(entryText) }) },
@@ -44,6 +45,8 @@ const ACTIONS: readonly Action[] = [
 	{ method: "POST", path: "/control/speed", takes: ["speed"], run: (control, { speed }) => done(control.setSpeed(speedOf(speed))) },
 	{ method: "POST", path: "/control/price", takes: ["symbol", "price", "which"], run: setPrice },
 	{ method: "POST", path: "/control/transfer", takes: ["amount"], run: transfer },
+	{ method: "POST", path: "/control/notice", takes: NOTICE_KEYS, run: (control, fields) => ({ id: control.post(fields) }) },
+	{ method: "POST", path: "/control/announcement", takes: ANNOUNCEMENT_KEYS, run: (control, fields) => done(control.announce(fields)) },
 	{ method: "POST", path: "/control/key", takes: ["state", "permissions", "ips", "expiredAt", "deadlineDay"], run: setKey },
 ];
 

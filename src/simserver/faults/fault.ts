@@ -4,7 +4,7 @@
 import type { Ms } from "../../units/unit.ts";
 import type { PeerKind } from "../peer.ts";
 
-export const STREAMS = ["public", "private", "trade"] as const satisfies readonly PeerKind[];
+export const STREAMS = ["public", "private", "trade", "status"] as const satisfies readonly PeerKind[];
 
 /** What a fault waits for. Each key that is given must fit; without any, the fault's own event decides. */
 export type When = {

@@ -25,7 +25,7 @@ type Say = (path: Path, message: string, part?: "key" | "value") => undefined;
 const FRAMES = ["auth", "subscribe", "unsubscribe", "ping"] as const;
 const TOPICS = [
 	...["tickers", "orderbook", "publicTrade", "kline", "allLiquidation", "priceLimit", "adlAlert"],
-	...["order", "execution", "position", "wallet", "dcp"],
+	...["order", "execution", "position", "wallet", "dcp", "system"],
 ] as const;
 const WHEN_KEYS = ["endpoint", "op", "topic", "stream", "symbol", "nth", "chance", "count", "at", "every", "from", "until"] as const;
 type WhenKey = (typeof WHEN_KEYS)[number];
