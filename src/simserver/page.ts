@@ -1,5 +1,5 @@
 // Lists a page at a time, newest first. A cursor names the last row shown, so rows that arrive meanwhile shift nothing; like Bybit's it
-// holds a percent sign, which a client must encode once more.
+// holds a percent sign. Who encodes it once more gets the same page as who sends it as it is, so that it arrives decoded (pybit does).
 
 import type { Params } from "./params.ts";
 import { invalid } from "./params.ts";
@@ -22,6 +22,6 @@ export function pageOf<T>(
 }
 
 function rowOf(cursor: string): number {
-	const match = /^row%3A(\d{1,15})$/.exec(cursor);
+	const match = /^row(?:%3A|:)(\d{1,15})$/.exec(cursor);
 	return match === null ? invalid("cursor") : Number(match[1]);
 }
