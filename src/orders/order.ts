@@ -24,6 +24,13 @@ export type Trigger = {
 	readonly by: TriggerSource;
 };
 
+/** What becomes of an order that would trade with another of the same account; the flag of the one that takes decides. Source: smp. */
+export const SMP_TYPES = ["None", "CancelMaker", "CancelTaker", "CancelBoth"] as const;
+export type SmpType = (typeof SMP_TYPES)[number];
+
+/** How far beyond the best offer a market order may fill: whole ticks, or per cent of it. Source: create-order `slippageTolerance`. */
+export type Tolerance = { readonly by: "TickSize" | "Percent"; readonly most: number };
+
 /** Take-profit and stop-loss that come with an order, and begin as it fills. Source: create-order. */
 export type Attached = {
 	readonly takeProfit?: Price | undefined;
@@ -53,6 +60,10 @@ export type OrderRequest = Attached & {
 	/** It closes whatever else waits: it only ever reduces, and needs no margin when it is triggered. */
 	readonly closeOnTrigger?: boolean | undefined;
 	readonly trigger?: Trigger | undefined;
+	/** `None` when not given. */
+	readonly smp?: SmpType | undefined;
+	/** Market orders only. */
+	readonly tolerance?: Tolerance | undefined;
 };
 
 /** Source: enum `orderStatus`. */

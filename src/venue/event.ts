@@ -2,7 +2,7 @@
 // so are the facts that the engine reads in process.
 
 import type { Fill } from "../orders/fill.ts";
-import type { Attached, OrderStatus, OrderType, TimeInForce, Trigger } from "../orders/order.ts";
+import type { Attached, OrderStatus, OrderType, SmpType, TimeInForce, Tolerance, Trigger } from "../orders/order.ts";
 import type { Side } from "../orders/side.ts";
 import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 
@@ -14,6 +14,7 @@ export type CreateType =
 	| "CreateByPartialStopLoss"
 	| "CreateByPartialTakeProfit"
 	| "CreateByTrailingStop"
+	| "CreateByTrailingProfit"
 	| "CreateByLiq"
 	| "CreateByTakeOver_PassThrough"
 	| "CreateByAdl_PassThrough";
@@ -48,6 +49,10 @@ export type VenueOrder = Attached & {
 	readonly parentLinkId: string;
 	/** The other leg of a pair, by its order id: it goes when this one is triggered. "" when there is none. */
 	readonly pairedWith: string;
+	readonly smp: SmpType;
+	/** The order that it would have traded with, where self-match prevention has cancelled it; "" otherwise. */
+	readonly smpOrderId: string;
+	readonly tolerance: Tolerance | undefined;
 	readonly status: OrderStatus;
 	readonly cancelType: string;
 	readonly rejectReason: string;

@@ -24,8 +24,8 @@ import { changeLeverage } from "./internal/leverage.ts";
 import { refreshCross } from "./internal/liquidation.ts";
 import { availableMargin, boundMargin, positionMargin, unrealisedTotal } from "./internal/margin-use.ts";
 import { advancePrice, countAmbiguity, moveReference, openCandle, passOver } from "./internal/move.ts";
-import { BY_USER, cancelByUser, createOrder } from "./internal/order-life.ts";
-import { placeOrder } from "./internal/place.ts";
+import { cancelWithPair } from "./internal/order-life.ts";
+import { placeRequest } from "./internal/place.ts";
 import { quoteOf } from "./internal/quote.ts";
 import { referenceOf } from "./internal/reference.ts";
 import { deleverage } from "./internal/take-over.ts";
@@ -116,6 +116,10 @@ export class Venue {
 
 	leverage(symbol: string): number {
 		return this.#market(symbol).leverage;
+	}
+
+	autoAddMargin(symbol: string): boolean {
+		return this.#market(symbol).autoAdd;
 	}
 
 	liquidationPrice(symbol: string): number {
@@ -209,9 +213,7 @@ export class Venue {
 		const refusal = refusalOf(this.#account, market, asked);
 		if (refusal !== undefined) return err(refusal);
 		if (request.linkId !== "") this.#account.linkIds.add(request.linkId);
-		const order = createOrder(this.#account, market, asked, BY_USER, at);
-		placeOrder(this.#account, market, order, at);
-		return ok(order.orderId);
+		return ok(placeRequest(this.#account, market, asked, at));
 	}
 
 	/** Changes what a live order asks. */
@@ -222,10 +224,11 @@ export class Venue {
 		return refusal === undefined ? ok({ ...found.order }) : err(refusal);
 	}
 
+	/** Cancels a live order; a leg of a pair that nobody has changed one-sidedly goes with the other. */
 	cancel(target: Target, at: Ms): Result<VenueOrder, Refusal> {
 		const found = this.#find(target);
 		if (found === undefined) return err(REFUSALS.notFound);
-		cancelByUser(this.#account, found.market, found.order, at);
+		cancelWithPair(this.#account, found.market, found.order, at);
 		return ok({ ...found.order });
 	}
 
@@ -233,7 +236,7 @@ export class Venue {
 	cancelAll(symbol: string, at: Ms, which: (order: VenueOrder) => boolean = () => true): VenueOrder[] {
 		const market = this.#market(symbol);
 		const picked = market.orders.filter(which);
-		for (const order of picked) cancelByUser(this.#account, market, order, at);
+		for (const order of picked) if (market.orders.includes(order)) cancelWithPair(this.#account, market, order, at);
 		return picked.map((order) => ({ ...order }));
 	}
 
@@ -265,6 +268,16 @@ export class Venue {
 		if (market === undefined) return err(REFUSALS.symbol);
 		const refusal = changeMargin(this.#account, market, amount, at);
 		return refusal === undefined ? ok(undefined) : err(refusal);
+	}
+
+	/** Whether the symbol's isolated position takes margin from what is free before it is liquidated. */
+	setAutoAddMargin(symbol: string, on: boolean, at: Ms): Result<void, Refusal> {
+		const market = this.#account.markets.get(symbol);
+		if (market === undefined) return err(REFUSALS.symbol);
+		if (this.#account.marginMode !== "isolated") return err(REFUSALS.marginMode);
+		market.autoAdd = on;
+		this.#account.events.push({ kind: "position", at, symbol });
+		return ok(undefined);
 	}
 
 	/** Money comes into the wallet, or goes out of it (negative): no more than is free. */

@@ -12,6 +12,7 @@ import type { Account, Market } from "./account.ts";
 import { refuseAttached } from "./attached-refusal.ts";
 import { riskValue } from "./leverage.ts";
 import { availableMargin, openingValue } from "./margin-use.ts";
+import { largest } from "./place.ts";
 import { reducible } from "./reduce-only.ts";
 import { referenceOf } from "./reference.ts";
 
@@ -38,8 +39,7 @@ export function clipped(market: Market, request: OrderRequest): OrderRequest {
 	const most = reducible(market, request.side);
 	const { reduceOnly, closeOnTrigger, trigger, type } = request;
 	if (!(reduceOnly || closeOnTrigger) || trigger !== undefined || most === 0) return request;
-	const { maxQty, maxMarketQty } = market.instrument;
-	const wanted = closesAll(request) ? (type === "market" ? maxMarketQty : maxQty) : request.qty;
+	const wanted = closesAll(request) ? largest(market, type) : request.qty;
 	return { ...request, qty: Math.min(wanted, most) as Qty }; // the smaller of two quantities
 }
 
@@ -48,12 +48,26 @@ function refuseForm({ instrument, last }: Market, request: OrderRequest): Refusa
 	const { qty, type, price, reduceOnly } = request;
 	if (qty < instrument.minQty && !reduceOnly) return REFUSALS.qtyMin;
 	if (qty <= 0 && !closesAll(request)) return REFUSALS.qtyMin;
-	if (qty > (type === "market" ? instrument.maxMarketQty : instrument.maxQty)) return REFUSALS.qtyMax;
+	if (!reduceOnly && request.closeOnTrigger !== true && qty > (type === "market" ? instrument.maxMarketQty : instrument.maxQty))
+		return REFUSALS.qtyMax;
 	if (type === "limit" && (price === undefined || price <= 0)) return REFUSALS.priceNeeded;
 	if (type === "limit" && price !== undefined && price > instrument.maxPrice) return REFUSALS.priceRange;
 	if (Number.isNaN(last)) return REFUSALS.noPrice;
+	const intolerant = refuseTolerance(request);
+	if (intolerant !== undefined) return intolerant;
 	if (reduceOnly && (request.stopLoss !== undefined || request.takeProfit !== undefined)) return REFUSALS.reduceOnlyStop;
 	return undefined;
+}
+
+/** For market orders that take at once. */
+function refuseTolerance({ tolerance, type, trigger }: OrderRequest): Refusal | undefined {
+	if (tolerance === undefined) return undefined;
+	if (type !== "market" || trigger !== undefined) return REFUSALS.toleranceMarket;
+	const { by, most } = tolerance;
+	if (by === "TickSize") return Number.isInteger(most) && most >= 1 && most <= 10_000 ? undefined : REFUSALS.toleranceTicks;
+	const hundredths = Math.round(most * 100);
+	const exact = Math.abs(most * 100 - hundredths) < 1e-9;
+	return exact && hundredths >= 1 && hundredths <= 1000 ? undefined : REFUSALS.tolerancePercent;
 }
 
 function refuseConditional(market: Market, request: OrderRequest, trigger: Trigger): Refusal | undefined {

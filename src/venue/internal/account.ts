@@ -23,6 +23,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type Order = Mutable<VenueOrder> & {
 	/** Its attached legs of Full mode have become the position's. */
 	armed?: boolean;
+	/** The other leg of a pair that nobody has changed one-sidedly, by its order id: a cancel takes both. "" when there is none. */
+	boundTo?: string;
 };
 
 /** The state of one symbol. */
@@ -43,6 +45,8 @@ export type Market = {
 	leverage: number;
 	/** Margin added by hand: isolated positions only. */
 	added: Usdt;
+	/** An isolated position takes margin from what is free before it is liquidated. */
+	autoAdd: boolean;
 	/** Live orders in the order of their arrival; the position's own stop is one of them. */
 	readonly orders: Order[];
 	/** Where the position is liquidated; NaN when flat. Kept, not recomputed at each tick. */
@@ -85,6 +89,7 @@ export function newMarket(instrument: Instrument, leverage: number): Market {
 		position: FLAT,
 		leverage: Math.min(leverage, instrument.maxLeverage),
 		added: NO_USDT,
+		autoAdd: false,
 		orders: [],
 		liquidation: Number.NaN,
 		realised: NO_USDT,

@@ -10,6 +10,7 @@ import { refuseTrigger } from "./accept.ts";
 import type { Account, Market, Order } from "./account.ts";
 import { refuseAttached } from "./attached-refusal.ts";
 import { take } from "./execute.ts";
+import { unbind } from "./legs.ts";
 import { availableMargin, orderMargin } from "./margin-use.ts";
 import { endOrder, setOrder } from "./order-life.ts";
 import { matches } from "./place.ts";
@@ -40,6 +41,7 @@ export function amendOrder(account: Account, market: Market, order: Order, chang
 		endOrder(account, market, order, how, at);
 		return undefined;
 	}
+	unbind(market, order);
 	setOrder(account, order, next, at);
 	if (crossing && matches(account, market)) take(account, market, order, at);
 	return undefined;

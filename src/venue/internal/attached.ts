@@ -7,7 +7,7 @@ import { directionOf } from "../../orders/side.ts";
 import { plusQty } from "../../units/grid.ts";
 import type { Ms, Price, Qty } from "../../units/unit.ts";
 import type { Account, Market, Order } from "./account.ts";
-import { addPair, clearLegs, type LegTerms, resizeLegs, upsertLeg } from "./legs.ts";
+import { addPair, bindFull, clearLegs, type LegTerms, resizeLegs, upsertLeg } from "./legs.ts";
 import { setOrder } from "./order-life.ts";
 
 /** After a fill of `order`, of which `opened` was no reduction. */
@@ -27,6 +27,7 @@ function armFull(account: Account, market: Market, order: Order, at: Ms): void {
 	order.armed = true;
 	if (takeProfit !== undefined) upsertLeg(account, market, "TakeProfit", takeProfit, at);
 	if (stopLoss !== undefined) upsertLeg(account, market, "StopLoss", stopLoss, at);
+	if (takeProfit !== undefined || stopLoss !== undefined) bindFull(market, takeProfit !== undefined && stopLoss !== undefined);
 }
 
 function growPair(account: Account, market: Market, order: Order, opened: Qty, at: Ms): void {

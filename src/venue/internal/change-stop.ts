@@ -6,7 +6,7 @@ import { REFUSALS, type Refusal } from "../refusal.ts";
 import type { TradingStop } from "../trading-stop.ts";
 import type { Account, Market } from "./account.ts";
 import { PARTIAL_MAX, refuseSide } from "./attached-refusal.ts";
-import { addPair, type LegKind, type LegTerms, legOf, upsertLeg } from "./legs.ts";
+import { addPair, bindFull, type LegKind, type LegTerms, legOf, upsertLeg } from "./legs.ts";
 import { cancelByUser } from "./order-life.ts";
 import { setTrailing } from "./trailing.ts";
 
@@ -71,6 +71,7 @@ function trailingDiffers(market: Market, { trailingStop, activePrice }: TradingS
 }
 
 function editFull(account: Account, market: Market, { takeProfit, stopLoss, tpTriggerBy, slTriggerBy }: TradingStop, at: Ms): void {
+	const changes = differs(market, "TakeProfit", takeProfit, tpTriggerBy) || differs(market, "StopLoss", stopLoss, slTriggerBy);
 	const edit = (kind: LegKind, price: Price | undefined, by: LegTerms["by"] | undefined): void => {
 		if (!differs(market, kind, price, by) || price === undefined) return;
 		const leg = legOf(market, kind);
@@ -79,6 +80,7 @@ function editFull(account: Account, market: Market, { takeProfit, stopLoss, tpTr
 	};
 	edit("TakeProfit", takeProfit, tpTriggerBy);
 	edit("StopLoss", stopLoss, slTriggerBy);
+	if (changes) bindFull(market, !!takeProfit && !!stopLoss);
 }
 
 function addPartial(account: Account, market: Market, stop: TradingStop, at: Ms): void {

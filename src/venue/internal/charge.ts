@@ -23,6 +23,7 @@ const CAUSES: Readonly<Record<CreateType, FillCause>> = {
 	CreateByPartialStopLoss: "stopLoss",
 	CreateByPartialTakeProfit: "takeProfit",
 	CreateByTrailingStop: "trailingStop",
+	CreateByTrailingProfit: "trailingStop",
 	CreateByLiq: "liquidation",
 	CreateByTakeOver_PassThrough: "liquidation",
 	CreateByAdl_PassThrough: "adl",

@@ -5,25 +5,40 @@ import { minusQty } from "../../units/grid.ts";
 import type { Ms, Price, Qty } from "../../units/unit.ts";
 import type { Account, Market, Order } from "./account.ts";
 import { fill } from "./charge.ts";
-import { fillsWhole, isBanded, offersTo } from "./offers.ts";
+import { isBanded, offersTo, wholePrice } from "./offers.ts";
 import { endOrder } from "./order-life.ts";
 import { isWorse } from "./quote.ts";
 import { cancelExcess, reducible } from "./reduce-only.ts";
 import { marketCap } from "./reference.ts";
+import { meetOwn, ownAhead, ownWithin, reachOf } from "./self-match.ts";
 
 /** The order takes what is offered. What is left of a GTC limit order stays; what is left of any other is cancelled. */
 export function take(account: Account, market: Market, order: Order, at: Ms): void {
 	if (order.reduceOnly && reducible(market, order.side) === 0)
 		return endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
-	if (order.type === "market") order.price = marketCap(account, market, order.side);
-	if (order.timeInForce === "FOK" && !fillsWhole(account, market, order))
-		return endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_CancelForNoFullFill" }, at);
+	if (order.type === "market") order.price = marketCap(account, market, order);
+	if (order.timeInForce === "FOK" && !completes(account, market, order, at)) return;
 	for (const { price, qty } of offersTo(account, market, order)) {
+		if (!meetOwn(account, market, order, reachOf(account, market, order, price), at)) break;
 		fill(account, market, order, { price, maker: false, most: qty }, at);
 		if (!market.orders.includes(order)) break;
 	}
+	if (market.orders.includes(order) && order.price !== undefined) meetOwn(account, market, order, order.price, at);
 	if (market.orders.includes(order) && order.timeInForce !== "GTC") endTaker(account, market, order, at);
 	cancelExcess(account, market, order, at);
+}
+
+/** All or nothing: false when the order was cancelled, because too little is offered, or because its own account stands in the way. */
+function completes(account: Account, market: Market, order: Order, at: Ms): boolean {
+	const own = order.smp === "None" && order.price !== undefined ? ownWithin(market, order, order.price) : 0;
+	const worst = wholePrice(account, market, order, own);
+	if (worst === undefined) {
+		endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_CancelForNoFullFill" }, at);
+		return false;
+	}
+	const stops = order.smp === "CancelTaker" || order.smp === "CancelBoth";
+	const reach = reachOf(account, market, order, worst);
+	return !stops || ownAhead(market, order, reach) === undefined || meetOwn(account, market, order, reach, at);
 }
 
 function endTaker(account: Account, market: Market, order: Order, at: Ms): void {

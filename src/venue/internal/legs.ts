@@ -47,7 +47,7 @@ export function createLeg(account: Account, market: Market, kind: LegKind, terms
 	const whole = closingRequest(market);
 	const request = { ...whole, qty: qty ?? whole.qty, trigger: { price, direction, by } } as const;
 	const typed = limit === undefined ? request : ({ ...request, type: "limit", price: limit, timeInForce: "GTC" } as const);
-	const order = createOrder(account, market, typed, { createType: CREATED_BY[kind], stopOrderType: kind }, at);
+	const order = createOrder(account, market, typed, { createType: createdBy(kind, terms), stopOrderType: kind }, at);
 	order.status = "Untriggered";
 	order.trailing = terms.trailing;
 	order.parentId = parent?.orderId ?? "";
@@ -55,12 +55,41 @@ export function createLeg(account: Account, market: Market, kind: LegKind, terms
 	return order;
 }
 
+/** A trailing stop that waits for its activation price, and so begins in profit, is told from one that trails at once. */
+function createdBy(kind: LegKind, { trailing }: LegTerms): CreateType {
+	return kind === "TrailingStop" && trailing?.activePrice !== undefined ? "CreateByTrailingProfit" : CREATED_BY[kind];
+}
+
 /** Places or moves the one leg of that kind for the whole position. */
 export function upsertLeg(account: Account, market: Market, kind: LegKind, terms: LegTerms, at: Ms): void {
 	const leg = legOf(market, kind);
 	if (leg?.trigger === undefined) return setOrder(account, createLeg(account, market, kind, terms, at), {}, at);
 	const trigger = { ...leg.trigger, price: terms.price, by: terms.by };
-	setOrder(account, leg, { trigger, qty: market.position.qty, trailing: terms.trailing }, at);
+	const createType = createdBy(kind, terms);
+	setOrder(account, leg, { trigger, qty: market.position.qty, trailing: terms.trailing, createType }, at);
+}
+
+/** The legs become a pair that is cancelled as one; without one of them, or once one is changed alone, each stands for itself. */
+export function bindLegs(a: Order | undefined, b: Order | undefined): void {
+	for (const leg of [a, b]) if (leg !== undefined) leg.boundTo = "";
+	if (a === undefined || b === undefined) return;
+	a.boundTo = b.orderId;
+	b.boundTo = a.orderId;
+}
+
+/** The legs of Full mode were set together, or one of them alone. */
+export function bindFull(market: Market, together: boolean): void {
+	const [target, stop] = [legOf(market, "TakeProfit"), legOf(market, "StopLoss")];
+	bindLegs(target, together ? stop : undefined);
+	if (!together) bindLegs(stop, undefined);
+}
+
+/** A leg is changed one-sidedly: its pair is bound no more. */
+export function unbind(market: Market, leg: Order): void {
+	if (!leg.boundTo) return;
+	const other = market.orders.find(({ orderId }) => orderId === leg.boundTo);
+	if (other !== undefined) other.boundTo = "";
+	leg.boundTo = "";
 }
 
 /** Adds the legs of a pair; each goes when the other is triggered. */
@@ -75,6 +104,7 @@ export function addPair(
 	if (target !== undefined && stop !== undefined) {
 		target.pairedWith = stop.orderId;
 		stop.pairedWith = target.orderId;
+		bindLegs(target, stop);
 	}
 	for (const leg of [target, stop]) if (leg !== undefined) setOrder(account, leg, {}, at);
 }

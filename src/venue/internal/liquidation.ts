@@ -51,7 +51,7 @@ export function takeOverPrice(account: Account, market: Market): Price {
 }
 
 /** What stands behind one cross position: the wallet and the others' profit, less the others' maintenance margin. */
-function balanceBehind({ wallet, markets, rates }: Account, market: Market): number {
+export function balanceBehind({ wallet, markets, rates }: Account, market: Market): number {
 	let sum = usdtNumber(wallet);
 	for (const other of markets.values()) {
 		if (other === market || isFlat(other.position)) continue;

@@ -5,11 +5,11 @@ import { isOpen } from "../../orders/order.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { Account, Market } from "./account.ts";
 import { fillResting, take } from "./execute.ts";
+import { liquidate } from "./ladder.ts";
 import { firstAhead, firstPassed, firstReached, type Level, levelsOf, quietRange } from "./levels.ts";
 import { refreshCross, reliquidate } from "./liquidation.ts";
 import { endOrder } from "./order-life.ts";
 import { betters } from "./quote.ts";
-import { takeOver } from "./take-over.ts";
 import { trail } from "./trailing.ts";
 import { triggerOrder } from "./trigger.ts";
 
@@ -45,7 +45,7 @@ export function advancePrice(account: Account, market: Market, target: number, a
 }
 
 function meet(account: Account, market: Market, { order }: Level, at: Ms): void {
-	if (order === undefined) takeOver(account, market, at);
+	if (order === undefined) liquidate(account, market, at);
 	else if (order.status === "Untriggered") triggerOrder(account, market, order, at);
 	else fillResting(account, market, order, at);
 }

@@ -26,19 +26,20 @@ export function isBanded({ liquidity }: Account, { instrument, last }: Market, {
 	return false;
 }
 
-/** Whether all of the order could fill at once. */
-export function fillsWhole(account: Account, market: Market, order: Order): boolean {
-	let left = minusQty(order.qty, order.filled) as number;
-	for (const { qty } of offersTo(account, market, order)) {
+/** The worst price that all of the order would need to fill at once, `own` of it by the account itself; undefined when it could not. */
+export function wholePrice(account: Account, market: Market, order: Order, own: number): Price | undefined {
+	let left = order.qty - order.filled - own;
+	for (const { price, qty } of offersTo(account, market, order)) {
 		left -= qty;
-		if (left <= 0) return true;
+		if (left <= 0) return price;
 	}
-	return false;
+	return left <= 0 ? order.price : undefined;
 }
 
-/** The last price, made worse by the slippage and rounded to the tick against the trader; never worse than an order's own limit. */
-function candlePrice({ rates }: Account, { instrument, last }: Market, { side, type, price }: Order): Price {
+/** The last price, made worse by the slippage and rounded to the tick against the trader; never worse than an order's own limit or tolerance. */
+function candlePrice({ rates }: Account, { instrument, last }: Market, { side, type, price, tolerance }: Order): Price {
 	const { grid } = instrument;
 	const slipped = side === "buy" ? grid.ceilToTick(last * (1 + rates.slippage)) : grid.floorToTick(last * (1 - rates.slippage));
-	return type === "limit" && price !== undefined && isWorse(side, slipped, price) ? price : slipped;
+	const limited = (type === "limit" || tolerance !== undefined) && price !== undefined;
+	return limited && isWorse(side, slipped, price) ? price : slipped;
 }

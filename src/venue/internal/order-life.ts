@@ -23,7 +23,7 @@ export function createOrder(account: Account, market: Market, request: OrderRequ
 		side: request.side,
 		type: request.type,
 		qty: request.qty,
-		price: request.type === "limit" ? request.price : request.trigger === undefined ? marketCap(account, market, request.side) : undefined,
+		price: request.type === "limit" ? request.price : request.trigger === undefined ? marketCap(account, market, request) : undefined,
 		timeInForce: request.type === "market" ? "IOC" : request.timeInForce,
 		reduceOnly: request.reduceOnly || request.closeOnTrigger === true,
 		closeOnTrigger: createType !== "CreateByUser" || request.closeOnTrigger === true,
@@ -39,6 +39,9 @@ export function createOrder(account: Account, market: Market, request: OrderRequ
 		parentId: "",
 		parentLinkId: "",
 		pairedWith: "",
+		smp: request.smp ?? "None",
+		smpOrderId: "",
+		tolerance: request.tolerance,
 		createType,
 		stopOrderType: stopOrderType === "" && request.trigger !== undefined ? "Stop" : stopOrderType,
 		status: "New",
@@ -71,6 +74,13 @@ export function endOrder(account: Account, market: Market, order: Order, how: Pa
 export function cancelByUser(account: Account, market: Market, order: Order, at: Ms): void {
 	const status = order.status === "Untriggered" ? "Deactivated" : "Cancelled";
 	endOrder(account, market, order, { status, cancelType: "CancelByUser", rejectReason: "EC_PerCancelRequest" }, at);
+}
+
+/** A leg of a pair that was never changed one-sidedly takes the other with it. Source: docs/v5/position/trading-stop. */
+export function cancelWithPair(account: Account, market: Market, order: Order, at: Ms): void {
+	cancelByUser(account, market, order, at);
+	const other = market.orders.find(({ orderId, status }) => orderId === order.boundTo && status === "Untriggered");
+	if (other !== undefined && other.boundTo === order.orderId) cancelByUser(account, market, other, at);
 }
 
 export function removeOrder(market: Market, order: Order): void {

@@ -1,10 +1,28 @@
 // What becomes of an order that was accepted: it waits, rests, fills or ends at once.
 
-import type { Ms } from "../../units/unit.ts";
+import type { OrderRequest } from "../../orders/order.ts";
+import type { Ms, Qty } from "../../units/unit.ts";
 import type { Account, Market, Order } from "./account.ts";
 import { take } from "./execute.ts";
-import { endOrder, setOrder } from "./order-life.ts";
+import { BY_USER, createOrder, endOrder, setOrder } from "./order-life.ts";
 import { crosses } from "./quote.ts";
+
+/** The most that one order of that kind may hold. */
+export function largest({ instrument }: Market, type: OrderRequest["type"]): Qty {
+	return type === "market" ? instrument.maxMarketQty : instrument.maxQty;
+}
+
+/** An accepted order begins: the first one's id. A reduction beyond what one order may hold is split, and the rest has no client id. */
+export function placeRequest(account: Account, market: Market, request: OrderRequest, at: Ms): string {
+	const most = request.trigger === undefined ? largest(market, request.type) : request.qty;
+	const first = createOrder(account, market, { ...request, qty: Math.min(request.qty, most) as Qty }, BY_USER, at); // the smaller of two
+	placeOrder(account, market, first, at);
+	for (let left = request.qty - most; left > 0; left -= most) {
+		const part = { ...request, linkId: "", qty: Math.min(left, most) as Qty }; // the smaller of two
+		placeOrder(account, market, createOrder(account, market, part, BY_USER, at), at);
+	}
+	return first.orderId;
+}
 
 /** The first moment of an accepted order. */
 export function placeOrder(account: Account, market: Market, order: Order, at: Ms): void {

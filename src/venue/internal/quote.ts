@@ -25,11 +25,20 @@ export function quoteOf(account: Account, market: Market): Quote | undefined {
 	return bid === undefined || ask === undefined ? undefined : { bid, ask };
 }
 
-/** A limit order that would take from the other side at once. */
+/** A limit order that would take from the other side at once, what the account itself has resting there included. */
 export function crosses(account: Account, market: Market, order: Order): boolean {
 	if (order.price === undefined || order.type !== "limit") return false;
 	const offer = bestOffer(account, market, order.side);
-	return offer !== undefined && !isWorse(order.side, offer, order.price);
+	if (offer !== undefined && !isWorse(order.side, offer, order.price)) return true;
+	for (const own of market.orders) if (isAhead(market, own, order, order.price)) return true;
+	return false;
+}
+
+/** An own order that rests on the other side, at `limit` or better for the taker; one that the price has passed is the market's. */
+export function isAhead(market: Market, own: Order, taker: { readonly side: Side }, limit: Price): boolean {
+	const { side, type, status, price } = own;
+	if (side === taker.side || type !== "limit" || price === undefined || isWorse(taker.side, price, limit)) return false;
+	return (status === "New" || status === "PartiallyFilled") && !betters(market, own);
 }
 
 /** The price stands strictly better than a resting limit order asks. */
