@@ -16,6 +16,7 @@ const ROWS: readonly (readonly string[])[] = [
 	["account"],
 	["strategy", "risk", "report"],
 	["engine", "venue"],
+	["oms"],
 	["config", "journal", "bybit", "candles", "observe"],
 	["backtest", "simserver", "live"],
 	["cli"],

@@ -65,4 +65,16 @@ export type Note =
 	| { readonly what: "noTp1"; readonly why: string }
 	| { readonly what: "tripped"; readonly guard: string; readonly why: string }
 	| { readonly what: "state"; readonly phase: Phase }
-	| { readonly what: "resumed" };
+	| { readonly what: "resumed" }
+	/** What the venue states differs from what was meant, and what is done about it. */
+	| { readonly what: "difference"; readonly name: string; readonly text: string }
+	/** No new entries, because the account is not as it should be; `agreed` ends it. */
+	| { readonly what: "doubted"; readonly why: string }
+	| { readonly what: "agreed" }
+	/** The position was without a stop at the venue for so long. */
+	| { readonly what: "unprotected"; readonly seconds: number }
+	/** Money moved that no trade, fee or funding explains: by a person, or not at all. */
+	| { readonly what: "transferred"; readonly type: string; readonly amount: Usdt }
+	| { readonly what: "unexplained"; readonly amount: Usdt }
+	/** After everything was to be closed: the venue shows nothing of ours any more. */
+	| { readonly what: "confirmedFlat" };

@@ -14,8 +14,18 @@ import type { Ms, Usdt } from "../units/unit.ts";
 import type { Command } from "./command.ts";
 import type { Event } from "./event.ts";
 import type { Desk } from "./internal/desk.ts";
+import type { SavedState } from "./internal/saved.ts";
 import { Machine } from "./machine.ts";
 import type { EngineSettings } from "./settings.ts";
+
+/** Plain data. */
+export type SavedEngine = {
+	readonly balance: Usdt;
+	readonly peak: number;
+	readonly halted: string | undefined;
+	readonly paused: boolean;
+	readonly machines: Readonly<Record<string, SavedState>>;
+};
 
 export class Engine implements Desk {
 	readonly settings: EngineSettings;
@@ -101,6 +111,23 @@ export class Engine implements Desk {
 		return equity;
 	}
 
+	// ---- what survives a restart
+
+	saved(): SavedEngine {
+		const machines = Object.fromEntries([...this.#machines].map(([symbol, machine]) => [symbol, machine.saved()]));
+		return { balance: this.#balance, peak: this.peak, halted: this.#halted, paused: this.#paused, machines };
+	}
+
+	/** Goes on where an earlier life of the bot ended; symbols that are no longer traded are left out. */
+	restore(saved: SavedEngine): void {
+		this.#balance = saved.balance;
+		this.#track.recall(saved.peak);
+		this.#paused = saved.paused;
+		this.#halted = saved.halted;
+		if (saved.halted !== undefined) this.#track.trip();
+		for (const [symbol, state] of Object.entries(saved.machines)) this.#machines.get(symbol)?.restore(state);
+	}
+
 	// ---- the desk that machines share
 
 	emit(command: Command): void {
@@ -165,6 +192,13 @@ export class Engine implements Desk {
 				return this.machine(event.symbol).strategy.rebuild(event.anchor, event);
 			case "feed":
 				return this.machine(event.symbol).onFeed(event.stale);
+			case "transferred":
+				this.credit(event.amount);
+				return this.#track.shift(usdtNumber(event.amount));
+			case "doubt":
+				return this.machine(event.symbol).onDoubt(event.why);
+			case "rebalance":
+				return this.machine(event.symbol).rebalance(event.at);
 			case "clock":
 				this.#clockOff = event.off;
 				return;

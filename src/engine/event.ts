@@ -3,7 +3,7 @@
 import type { Fact } from "../account/facts.ts";
 import type { Candle, Columns } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
-import type { Ms } from "../units/unit.ts";
+import type { Ms, Usdt } from "../units/unit.ts";
 
 export type Event =
 	| { readonly kind: "ticker"; readonly at: Ms; readonly symbol: string; readonly ticker: Ticker }
@@ -36,6 +36,12 @@ export type Event =
 			readonly volume: number;
 	  }
 	| { readonly kind: "feed"; readonly at: Ms; readonly symbol: string; readonly stale: boolean }
+	/** Money came into the account (positive) or went out of it, by a person: neither profit nor loss. */
+	| { readonly kind: "transferred"; readonly at: Ms; readonly amount: Usdt }
+	/** What the venue states and what the bot believes disagree, or `why` is undefined and they agree again. */
+	| { readonly kind: "doubt"; readonly at: Ms; readonly symbol: string; readonly why: string | undefined }
+	/** The target of an open position has gone although nothing of ours took it: it is aimed anew. */
+	| { readonly kind: "rebalance"; readonly at: Ms; readonly symbol: string }
 	| { readonly kind: "clock"; readonly at: Ms; readonly off: boolean }
 	/** A call to the venue succeeded or failed; `fatal` ends trading. */
 	| { readonly kind: "call"; readonly at: Ms; readonly ok: boolean; readonly fatal: boolean; readonly what: string }

@@ -17,7 +17,8 @@ import { evaluate } from "./internal/evaluation.ts";
 import { closeAll, settleAtEnd, watchPosition } from "./internal/exit.ts";
 import { onFact } from "./internal/facts.ts";
 import { liquidationOf } from "./internal/liquidation.ts";
-import { cancelTakeProfit, trail } from "./internal/protection.ts";
+import { aim, cancelTakeProfit, trail } from "./internal/protection.ts";
+import { restoreState, type SavedState, savedOf } from "./internal/saved.ts";
 import { newState, phaseOf, type SymbolState } from "./internal/state.ts";
 import type { SymbolSettings } from "./settings.ts";
 
@@ -58,8 +59,19 @@ export class Machine {
 		return this.#state.liquidation;
 	}
 
+	/** The stop that the position should have at the venue. */
 	get stop(): Price | undefined {
 		return this.#state.protection.stop;
+	}
+
+	/** The target that stands, as its order should be. */
+	get takeProfit(): { readonly linkId: string; readonly qty: Qty; readonly price: Price } | undefined {
+		return this.#state.protection.takeProfit;
+	}
+
+	/** A closing order of ours is under way. */
+	get exiting(): boolean {
+		return this.#state.exit !== undefined;
 	}
 
 	/** USDT of notional held and asked for, at the last price. */
@@ -105,6 +117,16 @@ export class Machine {
 		state.due = { at, close: candle.close };
 	}
 
+	onDoubt(why: string | undefined): void {
+		this.#state.doubt = why;
+	}
+
+	/** Aims the target anew, where one is missing. */
+	rebalance(at: Ms): void {
+		const { position, protection, exit } = this.#state;
+		if (!isFlat(position) && protection.takeProfit === undefined && !protection.tookProfit && exit === undefined) aim(this.#state, at);
+	}
+
 	onFeed(stale: boolean): void {
 		this.#state.stale = stale;
 	}
@@ -140,6 +162,17 @@ export class Machine {
 		this.#state.wish = undefined;
 		cancelTakeProfit(this.#state, at);
 		closeAll(this.#state, at, { reason: "guard", why });
+	}
+
+	// ---- what survives a restart
+
+	saved(): SavedState {
+		return savedOf(this.#state);
+	}
+
+	restore(saved: SavedState): void {
+		restoreState(this.#state, saved);
+		this.#state.liquidation = liquidationOf(this.#state);
 	}
 
 	/** The data ends: what is open is valued, and counts as a trade. */

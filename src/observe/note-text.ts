@@ -45,6 +45,20 @@ export function noteText(symbol: string, note: Note): string | undefined {
 			return `${symbol} closes ${note.qty}: ${note.why}`;
 		case "evaluated":
 			return `${symbol} ${note.signal.direction === 0 ? "no signal" : note.signal.direction > 0 ? "up" : "down"}: ${note.signal.why}, price ${price(note.signal.price)}, reference ${price(note.signal.reference)}`;
+		case "difference":
+			return `${symbol} ${note.name}: ${note.text}`;
+		case "doubted":
+			return `${symbol} no new entries: ${note.why}`;
+		case "agreed":
+			return `${symbol} the exchange and the bot agree: entries are allowed again`;
+		case "unprotected":
+			return `${symbol} was without a stop at the exchange for ${note.seconds.toFixed(1)} s`;
+		case "transferred":
+			return `${signedMoney(usdtNumber(note.amount))} USDT moved by ${note.type}: neither profit nor loss`;
+		case "unexplained":
+			return `${signedMoney(usdtNumber(note.amount))} USDT of the wallet's change are explained by no transaction`;
+		case "confirmedFlat":
+			return "the exchange shows no position and no order of the bot";
 		case "state":
 			return undefined;
 	}
@@ -52,7 +66,22 @@ export function noteText(symbol: string, note: Note): string | undefined {
 
 /** Worth a line on the console; the rest is in the log. */
 export function isHeadline(note: Note): boolean {
-	return ["entered", "exited", "flat", "tripped", "resumed", "refused", "unfilled"].includes(note.what);
+	return [
+		"entered",
+		"exited",
+		"flat",
+		"tripped",
+		"resumed",
+		"refused",
+		"unfilled",
+		"difference",
+		"doubted",
+		"agreed",
+		"unprotected",
+		"transferred",
+		"unexplained",
+		"confirmedFlat",
+	].includes(note.what);
 }
 
 function price(value: number | undefined): string {

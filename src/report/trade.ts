@@ -39,6 +39,22 @@ export type Trade = {
 	readonly slippage: number;
 };
 
+/** A trade that is still open, as plain data: what survives a restart. */
+export type OpenTrade = {
+	readonly symbol: string;
+	readonly direction: Direction;
+	readonly signalAt: Ms;
+	readonly balanceBefore: Usdt;
+	readonly entryAt: Ms | undefined;
+	readonly entryQty: Qty;
+	readonly entryValue: Usdt;
+	readonly exits: readonly Exit[];
+	readonly gross: Usdt;
+	readonly fees: Usdt;
+	readonly funding: Usdt;
+	readonly slippage: number;
+};
+
 /** Gathers one trade at a time. */
 export class TradeRecorder {
 	readonly symbol: string;
@@ -61,6 +77,38 @@ export class TradeRecorder {
 		this.signalAt = start.signalAt;
 		this.#grid = start.grid;
 		this.#balanceBefore = start.balance;
+	}
+
+	/** The trade goes on in another life of the bot. */
+	static resume(open: OpenTrade, grid: Grid): TradeRecorder {
+		const { symbol, direction, signalAt, balanceBefore } = open;
+		const recorder = new TradeRecorder({ symbol, direction, signalAt, grid, balance: balanceBefore });
+		recorder.#entryAt = open.entryAt;
+		recorder.#entryQty = open.entryQty;
+		recorder.#entryValue = open.entryValue;
+		recorder.#exits = [...open.exits];
+		recorder.#gross = open.gross;
+		recorder.#fees = open.fees;
+		recorder.#funding = open.funding;
+		recorder.#slippage = open.slippage;
+		return recorder;
+	}
+
+	saved(): OpenTrade {
+		return {
+			symbol: this.symbol,
+			direction: this.direction,
+			signalAt: this.signalAt,
+			balanceBefore: this.#balanceBefore,
+			entryAt: this.#entryAt,
+			entryQty: this.#entryQty,
+			entryValue: this.#entryValue,
+			exits: [...this.#exits],
+			gross: this.#gross,
+			fees: this.#fees,
+			funding: this.#funding,
+			slippage: this.#slippage,
+		};
 	}
 
 	/** Quantity that the entry has filled so far. */

@@ -33,6 +33,16 @@ export class EquityTrack {
 		return this.#tripped;
 	}
 
+	/** Goes on with the peak of an earlier life of the bot. */
+	recall(peak: number): void {
+		this.#peak = peak;
+	}
+
+	/** Money came into the account or went out of it: neither a profit nor a loss, so the peak goes with it. */
+	shift(amount: number): void {
+		this.#peak += amount;
+	}
+
 	/** Stops judging: the guard has tripped, the curve goes on. */
 	trip(): void {
 		this.#tripped = true;

@@ -3,7 +3,7 @@
 import type { Ticker } from "../market/ticker.ts";
 import type { GuardSettings } from "./settings.ts";
 
-export const GUARDS = ["halted", "paused", "start", "clock", "stale", "spread", "jump"] as const;
+export const GUARDS = ["halted", "paused", "start", "clock", "doubt", "stale", "spread", "jump"] as const;
 export type GuardName = (typeof GUARDS)[number];
 
 export type EntryView = {
@@ -11,6 +11,8 @@ export type EntryView = {
 	readonly paused: boolean;
 	readonly beforeStart: boolean;
 	readonly clockOff: boolean;
+	/** Why the account as the venue states it does not agree with what the bot believes. */
+	readonly doubt: string | undefined;
 	readonly stale: boolean;
 	readonly ticker: Ticker | undefined;
 	/** Lowest and highest last price within the window. */
@@ -23,6 +25,7 @@ export function closedGuard(view: EntryView, guard: GuardSettings): { name: Guar
 	if (view.paused) return { name: "paused", why: "paused by the operator" };
 	if (view.beforeStart) return { name: "start", why: "before the configured start" };
 	if (view.clockOff) return { name: "clock", why: "the local clock is off the exchange's" };
+	if (view.doubt !== undefined) return { name: "doubt", why: view.doubt };
 	if (view.stale) return { name: "stale", why: "no fresh market data" };
 	const spread = spreadPct(view.ticker);
 	if (guard.maxSpreadPct !== undefined && spread !== undefined && spread > guard.maxSpreadPct)

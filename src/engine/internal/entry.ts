@@ -121,10 +121,10 @@ export function cancelEntry(state: SymbolState, at: Ms, why: string): void {
 }
 
 /** The guard that closes the way to an entry now. */
-function closedGuardOf({ desk, stale, ticker, window }: SymbolState, at: Ms): ReturnType<typeof closedGuard> {
+function closedGuardOf({ desk, stale, doubt, ticker, window }: SymbolState, at: Ms): ReturnType<typeof closedGuard> {
 	const { halted, paused, clockOff, settings } = desk;
 	const beforeStart = at < settings.startAt;
-	return closedGuard({ halted, paused, clockOff, stale, beforeStart, ticker, range: window.range(at) }, settings.guard);
+	return closedGuard({ halted, paused, clockOff, doubt, stale, beforeStart, ticker, range: window.range(at) }, settings.guard);
 }
 
 /** The best bid for a long, the best ask for a short; without a quote, the last price on the grid. */

@@ -3,7 +3,6 @@
 import type { Fill } from "../../orders/fill.ts";
 import { signOf } from "../../orders/side.ts";
 import { assert } from "../../std/assert.ts";
-import { NO_QTY } from "../../units/grid.ts";
 import type { Ms, Price, Qty } from "../../units/unit.ts";
 import { breakEvenLevel, nearer, stopLevel, takeProfitLevel, trailingLevel } from "../levels.ts";
 import { closingOrder, note, placeClosing } from "./send.ts";
@@ -18,7 +17,7 @@ export function protectFilled(state: SymbolState, at: Ms): void {
 	const stop = stopLevel(entry, position.direction, settings.trade.exit[position.direction].stop, grid);
 	protection.fixedStop = stop;
 	wantStop(state, at, stop);
-	aim(state, at, entry);
+	aim(state, at);
 	const takeProfit = protection.takeProfit === undefined ? undefined : grid.priceNumber(protection.takeProfit.price);
 	note(state, at, { what: "protected", stop: grid.priceNumber(stop), takeProfit, why: "filled" });
 }
@@ -31,12 +30,13 @@ function wantStop({ protection, desk, symbol }: SymbolState, at: Ms, stop: Price
 }
 
 /** TP1 for its fraction of what has filled; none below the minimum quantity. */
-function aim(state: SymbolState, at: Ms, entry: number): void {
+export function aim(state: SymbolState, at: Ms): void {
 	const { settings, position, recorder } = state;
+	if (recorder === undefined) return;
 	const { grid, minQty } = settings.instrument;
 	const exits = settings.trade.exit[position.direction];
-	const qty = grid.floorFraction(recorder?.filled ?? NO_QTY, exits.fraction);
-	const price = takeProfitLevel(entry, position.direction, exits.takeProfit, grid);
+	const qty = grid.floorFraction(recorder.filled, exits.fraction);
+	const price = takeProfitLevel(recorder.entryPrice, position.direction, exits.takeProfit, grid);
 	if (qty >= minQty) return wantTakeProfit(state, at, { qty, price });
 	note(state, at, { what: "noTp1", why: `${grid.formatQty(qty)} is below the minimum quantity ${grid.formatQty(minQty)}` });
 }

@@ -62,6 +62,7 @@ export type SymbolState = {
 	ticker: Ticker | undefined;
 	last: number;
 	stale: boolean;
+	doubt: string | undefined;
 	readonly window: MoveWindow;
 
 	/** A closed signal candle whose evaluation waits for the first ticker at or after its close. */
@@ -91,6 +92,7 @@ export function newState(settings: SymbolSettings, desk: Desk): SymbolState {
 		ticker: undefined,
 		last: Number.NaN,
 		stale: false,
+		doubt: undefined,
 		window: new MoveWindow(desk.settings.guard.moveWindowS * 1000, desk.settings.baseInterval),
 		due: undefined,
 		episode: newEpisode(),

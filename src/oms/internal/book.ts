@@ -1,0 +1,149 @@
+// What the order management remembers: orders of ours that live, what each symbol is like at the venue, and what is to be asked when.
+// The files of this folder change it, each its own part.
+
+import type { Note, Purpose } from "../../engine/command.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Event } from "../../engine/event.ts";
+import type { Machine } from "../../engine/machine.ts";
+import type { Side } from "../../orders/side.ts";
+import type { Grid } from "../../units/grid.ts";
+import type { Ms, Price, Qty, Usdt } from "../../units/unit.ts";
+import type { Question } from "../call.ts";
+import type { IntentState } from "../lifecycle.ts";
+import type { OmsTerms } from "../terms.ts";
+import type { Recent } from "./recent.ts";
+
+export const NEVER: Ms = Number.POSITIVE_INFINITY;
+
+/** An order of ours that is not over yet. */
+export type Intent = {
+	readonly linkId: string;
+	readonly symbol: string;
+	readonly purpose: Purpose;
+	readonly side: Side;
+	qty: Qty;
+	/** It may stand for long without a sign: a limit order, or one that waits for its trigger. */
+	readonly resting: boolean;
+	state: IntentState;
+	readonly sentAt: Ms;
+	/** What has been booked of it. */
+	filled: Qty;
+	/** How the venue says that it ended; its fills may be missing still. */
+	end: { readonly reason: string; readonly filled: Qty } | undefined;
+	cancelAsked: boolean;
+	/** When to look it up, and how often that was done in a row. */
+	lookAt: Ms;
+	looks: number;
+	looking: boolean;
+};
+
+export type SymbolBook = {
+	readonly symbol: string;
+	readonly grid: Grid;
+	/** Counts whatever happens to the symbol, so that an answer knows whether it is still about the present. */
+	version: number;
+	/** Calls under way that change something. */
+	writes: number;
+	/** Signed steps of the position that are not ours. */
+	foreign: number;
+	checkAt: Ms;
+	checking: boolean;
+	misses: number;
+	/** Since when the position has been without a stop, as far as we know. */
+	exposedSince: Ms | undefined;
+	/** A stop has been asked for and not been confirmed. */
+	protecting: boolean;
+	/** Closing orders that did not go through, in a row. */
+	exitFails: number;
+	doubt: string | undefined;
+};
+
+export type Reading = {
+	at: Ms;
+	/** Under way; with the versions it began at. */
+	versions: ReadonlyMap<string, number> | undefined;
+	/** Began anew because something moved meanwhile, or failed, in a row. */
+	repeats: number;
+	fails: number;
+	agreedAt: Ms;
+};
+
+export type Cash = {
+	/** The wallet as far as the transaction log explains it. */
+	base: Usdt | undefined;
+	/** Up to when the log has been read. */
+	readAt: Ms;
+	readonly rows: Recent;
+	/** The newest statement that was not what the engine has. */
+	stated: Usdt | undefined;
+	at: Ms;
+	asking: boolean;
+	tries: number;
+	/** When the log is read although nothing seems wrong. */
+	auditAt: Ms;
+};
+
+export type Book = {
+	readonly engine: Engine;
+	readonly terms: OmsTerms;
+	now: Ms;
+	/** Executions from here on may be unknown. */
+	since: Ms;
+	readonly intents: Map<string, Intent>;
+	readonly past: Recent;
+	readonly seen: Recent;
+	readonly symbols: ReadonlyMap<string, SymbolBook>;
+	readonly reading: Reading;
+	readonly cash: Cash;
+	lineUp: boolean;
+	/** Everything was to be closed: the venue is asked until it shows so. */
+	flattening: boolean;
+	/** Orders and positions that are not ours, told once. */
+	readonly told: Set<string>;
+	/** Facts that the engine is told later. */
+	later: readonly Later[];
+	readonly out: Out;
+};
+
+export type Later = { readonly at: Ms; readonly event: Event };
+
+export type Out = {
+	tell(event: Event): void;
+	ask(question: Question): void;
+	note(symbol: string, note: Note): void;
+	stop(why: string): void;
+};
+
+export function machineOf({ engine }: Book, symbol: string): Machine {
+	return engine.machine(symbol);
+}
+
+/** Ours, in signed steps. */
+export function ownSteps(book: Book, symbol: string): number {
+	const { position } = machineOf(book, symbol);
+	return position.direction === "long" ? position.qty : -position.qty;
+}
+
+export function touch(symbol: SymbolBook): void {
+	symbol.version++;
+}
+
+export function differ(book: Book, symbol: string, name: string, text: string): void {
+	book.out.note(symbol, { what: "difference", name, text });
+}
+
+export function priceText(symbol: SymbolBook, price: Price | undefined): string {
+	return price === undefined ? "none" : symbol.grid.formatPrice(price);
+}
+
+/** No new entries on the symbol while `why` holds. */
+export function setDoubt(book: Book, symbol: SymbolBook, why: string | undefined): void {
+	if (symbol.doubt === why) return;
+	const before = symbol.doubt;
+	symbol.doubt = why;
+	book.out.tell({ kind: "doubt", at: book.now, symbol: symbol.symbol, why });
+	if (why !== undefined && why !== NOT_READ) book.out.note(symbol.symbol, { what: "doubted", why });
+	else if (why === undefined && before !== NOT_READ) book.out.note(symbol.symbol, { what: "agreed" });
+}
+
+export const NOT_READ = "the account has not been read yet";

@@ -1,0 +1,88 @@
+// Executions become facts once each, whichever way and however often they are told; what others trade on our symbols is counted apart.
+// A person's fill takes from what is theirs before it takes from ours; the venue's own (stop, liquidation) the other way round.
+
+import { isFlat } from "../../account/position.ts";
+import type { Fill } from "../../orders/fill.ts";
+import { runOf } from "../../orders/ids.ts";
+import { shareUsdt } from "../../units/grid.ts";
+import type { Qty } from "../../units/unit.ts";
+import type { Execution } from "../statement.ts";
+import { type Book, differ, machineOf, ownSteps, type SymbolBook, touch } from "./book.ts";
+import { settleEnd } from "./intents.ts";
+
+/** True when the execution was new. */
+export function bookExecution(book: Book, execution: Execution): boolean {
+	const { execId, symbol, at } = execution.kind === "fill" ? execution.fill : execution.funding;
+	const standing = book.symbols.get(symbol);
+	if (standing === undefined || !book.seen.add(execId, at)) return false;
+	book.since = Math.max(book.since, at);
+	touch(standing);
+	if (execution.kind === "fill") bookFill(book, standing, execution.fill);
+	else if (!isFlat(machineOf(book, symbol).position)) {
+		const { amount, rate } = execution.funding;
+		book.out.tell({ kind: "funded", at, symbol, amount, rate });
+	}
+	return true;
+}
+
+/** Whether the id is one that this bot gives out, in this life or an earlier one. */
+export function isOurs({ terms, engine }: Book, linkId: string): boolean {
+	const run = runOf(linkId);
+	return run !== undefined && (run === engine.settings.run || terms.runs.includes(run));
+}
+
+function bookFill(book: Book, symbol: SymbolBook, fill: Fill): void {
+	const { linkId } = fill;
+	if (runOf(linkId) !== undefined && !isOurs(book, linkId)) return book.out.stop(strangerText(linkId));
+	const own = isOurs(book, linkId) ? orderedPart(book, symbol, fill) : strangePart(book, symbol, fill);
+	symbol.checkAt = Math.min(symbol.checkAt, book.now);
+	if (own > 0) book.out.tell({ kind: "filled", at: fill.at, symbol: fill.symbol, fill: own === fill.qty ? fill : part(symbol, fill, own) });
+	const intent = book.intents.get(linkId);
+	if (intent === undefined) return;
+	intent.filled = (intent.filled + fill.qty) as Qty; // a sum of quantities
+	settleEnd(book, intent);
+}
+
+export function strangerText(linkId: string): string {
+	return `another Anchorwatch (run ${runOf(linkId)}) trades on this account: its order ${linkId} was seen; stop one of the two`;
+}
+
+/** A fill of our order is ours, except where a closing order reached what is not: ours was gone before it. */
+function orderedPart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
+	const sign = fill.side === "buy" ? 1 : -1;
+	const steps = ownSteps(book, symbol.symbol);
+	const ours = Math.max(0, -sign * steps);
+	const theirs = Math.max(0, -sign * symbol.foreign);
+	const purpose = book.intents.get(fill.linkId)?.purpose;
+	if (purpose === "entry" || theirs === 0 || fill.qty <= ours) return fill.qty;
+	const rest = Math.min(fill.qty - ours, theirs);
+	symbol.foreign += sign * rest;
+	differ(book, symbol.symbol, "foreign fill", `our ${fill.linkId} closed ${symbol.grid.formatQty(rest as Qty)} that was not ours`);
+	return (fill.qty - rest) as Qty; // a part of a quantity
+}
+
+/** How much of a fill that is not of our orders concerns our position; the rest goes to what is not ours. */
+function strangePart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
+	const sign = fill.side === "buy" ? 1 : -1;
+	const ours = Math.max(0, -sign * ownSteps(book, symbol.symbol)); // what such a fill can close of ours, and of theirs
+	const theirs = Math.max(0, -sign * symbol.foreign);
+	const byVenue = fill.cause !== "order";
+	const own = byVenue ? Math.min(fill.qty, ours) : Math.min(Math.max(0, fill.qty - theirs), ours);
+	const rest = fill.qty - own;
+	if (rest > 0) {
+		symbol.foreign += sign * rest;
+		differ(book, symbol.symbol, "foreign fill", `${fill.side} ${symbol.grid.formatQty(fill.qty)} was not ordered by this bot: left alone`);
+	}
+	if (own > 0 && !byVenue)
+		differ(
+			book,
+			symbol.symbol,
+			"closed elsewhere",
+			`${fill.side} ${symbol.grid.formatQty(own as Qty)} of ours was not ordered by this bot: booked as it happened`,
+		);
+	return own as Qty; // parts of a quantity
+}
+
+function part({ grid }: SymbolBook, fill: Fill, qty: Qty): Fill {
+	return { ...fill, qty, value: grid.value(qty, fill.price), fee: shareUsdt(fill.fee, qty, fill.qty) };
+}
