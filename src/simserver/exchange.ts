@@ -14,7 +14,7 @@ import { type LimitSettings, Limits } from "./limits.ts";
 import { Notices } from "./notices.ts";
 import { Settings } from "./settings.ts";
 import type { PrivateTopic, PublicTopic } from "./topics.ts";
-import { adlEntry } from "./wire/adl.ts";
+import { adlEntry, insuranceEntry } from "./wire/adl.ts";
 import { netProfit } from "./wire/closed-profit.ts";
 import { fastExecution, streamExecution } from "./wire/execution.ts";
 import { liquidationFrame } from "./wire/liquidation.ts";
@@ -80,7 +80,8 @@ export class Exchange {
 	greeting(topic: PublicTopic, name: string): object | undefined {
 		const at = this.clock.now();
 		if (topic.kind !== "adlAlert") return this.feeds.get(topic.symbol)?.greeting(topic, name, at);
-		const data = topic.coin === "USDT" ? [...this.feeds.keys()].map(adlEntry) : [];
+		const symbols = topic.coin === "USDT" ? [...this.feeds.keys()] : [];
+		const data = topic.insurance ? symbols.map((symbol) => insuranceEntry(symbol, at)) : symbols.map(adlEntry);
 		return { topic: name, type: "snapshot", ts: at, data };
 	}
 

@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { parseObject } from "./params.ts";
 import type { Peer } from "./peer.ts";
 import { topicNames } from "./public-door.ts";
-import { isPrivate } from "./topics.ts";
+import { isCategorised, isPrivate } from "./topics.ts";
 
 export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 	const frame = parseObject(text);
@@ -41,15 +41,15 @@ export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 	}
 }
 
-const UNCATEGORISED = new Set(["wallet", "dcp.future"]);
+/** Topics that come with a category or without. */
+const PLAIN = new Set(["order", "execution", "execution.fast", "position"]);
 
 /** Plain and categorised names of one topic do not go together in one request, and none is in it twice. What is held already may be asked for
  *  again, and is told once: clients do so for each symbol they watch. */
 function refusalOf(args: unknown, op: "subscribe" | "unsubscribe"): string | undefined {
 	const names = topicNames(args);
 	if (names === undefined || !names.every(isPrivate)) return "Params Error";
-	if (names.some((name) => name.endsWith(".linear")) && names.some((name) => !name.endsWith(".linear") && !UNCATEGORISED.has(name)))
-		return "Params Error";
+	if (names.some(isCategorised) && names.some((name) => PLAIN.has(name))) return "Params Error";
 	const twice = op === "subscribe" ? names.find((name, i) => names.indexOf(name) !== i) : undefined;
 	return twice === undefined ? undefined : `error:already subscribed,topic:${twice}`;
 }

@@ -11,7 +11,8 @@ export type PublicTopic =
 	| { readonly kind: "publicTrade"; readonly symbol: string }
 	| { readonly kind: "allLiquidation"; readonly symbol: string }
 	| { readonly kind: "priceLimit"; readonly symbol: string }
-	| { readonly kind: "adlAlert"; readonly coin: string }
+	/** `insurance`: only what the pool holds. */
+	| { readonly kind: "adlAlert"; readonly coin: string; readonly insurance: boolean }
 	| { readonly kind: "orderbook"; readonly symbol: string; readonly depth: Depth }
 	| { readonly kind: "kline"; readonly symbol: string; readonly interval: Interval };
 
@@ -24,7 +25,10 @@ export function parsePublic(topic: string): PublicTopic | undefined {
 	const [kind, first, second, ...more] = topic.split(".");
 	if (more.length > 0 || first === undefined || first === "") return undefined;
 	if (BY_SYMBOL.some((each) => each === kind)) return second === undefined ? { kind: kind as BySymbol, symbol: first } : undefined; // found in the list
-	if (kind === "adlAlert") return second === undefined && POOLS.some((each) => each === first) ? { kind, coin: first } : undefined;
+	if (kind === "adlAlert" || kind === "insurance")
+		return second === undefined && POOLS.some((each) => each === first)
+			? { kind: "adlAlert", coin: first, insurance: kind === "insurance" }
+			: undefined;
 	if (second === undefined || second === "") return undefined;
 	if (kind === "orderbook") {
 		const depth = DEPTHS.find((each) => String(each) === first);
@@ -35,7 +39,6 @@ export function parsePublic(topic: string): PublicTopic | undefined {
 	return interval === undefined ? undefined : { kind, interval, symbol: second };
 }
 
-/** `dcp.future` arms what only institutions have: it is taken and carries nothing. */
 export const PRIVATE_TOPICS = [
 	"order",
 	"order.linear",
@@ -46,10 +49,26 @@ export const PRIVATE_TOPICS = [
 	"position",
 	"position.linear",
 	"wallet",
-	"dcp.future",
 ] as const;
 export type PrivateTopic = (typeof PRIVATE_TOPICS)[number];
 
-export function isPrivate(topic: string): topic is PrivateTopic {
-	return PRIVATE_TOPICS.some((each) => each === topic);
+/** Taken, and nothing is ever told under them: what is not traded here, and `dcp.future`, which arms what only institutions have. */
+const SILENT_TOPICS: readonly string[] = [
+	...["order", "execution", "execution.fast"].flatMap((topic) => ["spot", "inverse", "option"].map((category) => `${topic}.${category}`)),
+	...["inverse", "option"].map((category) => `position.${category}`),
+	"greeks",
+	"spread.order",
+	"spread.execution",
+	"dcp.future",
+	"dcp.spot",
+	"dcp.option",
+];
+
+export function isPrivate(topic: string): boolean {
+	return PRIVATE_TOPICS.some((each) => each === topic) || SILENT_TOPICS.includes(topic);
+}
+
+/** `order.linear` is one, `order` none. */
+export function isCategorised(topic: string): boolean {
+	return /^(order|execution|position)\..*(linear|spot|inverse|option)$/.test(topic);
 }

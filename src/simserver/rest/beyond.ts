@@ -23,6 +23,7 @@ const EMPTY: readonly (readonly [string, object])[] = [
 	["/v5/asset/transfer/query-inter-transfer-list", LIST],
 	["/v5/asset/transfer/query-universal-transfer-list", LIST],
 	["/v5/asset/transfer/query-transfer-coin-list", { list: ["USDT"] }],
+	["/v5/asset/transfer/query-asset-info", { spot: { status: "ACCOUNT_STATUS_NORMAL", assets: [] } }],
 	["/v5/asset/exchange/order-record", { orderBody: [], nextPageCursor: "" }],
 	["/v5/account/borrow-history", LIST],
 	["/v5/account/mmp-state", { result: [] }],

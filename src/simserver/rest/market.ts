@@ -13,6 +13,7 @@ import { invalid, type Params } from "../params.ts";
 import { adlRow, insuranceRow } from "../wire/adl.ts";
 import { instrumentRow, riskLimitRows } from "../wire/instrument.ts";
 import { klineRow, premiumRow, priceKlineRow } from "../wire/kline.ts";
+import { numberText } from "../wire/text.ts";
 import { tickerRow } from "../wire/ticker.ts";
 import { recentTradeRow } from "../wire/trade.ts";
 import { feedOf, linearOr, needLinear, type Route } from "./route.ts";
@@ -37,6 +38,8 @@ export const MARKET_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/market/account-ratio", handle: accountRatio, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/insurance", handle: insurance, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/delivery-price", handle: (params) => linearOr(params, noDeliveries), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/index-price-components", handle: indexComponents, open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/fee-group-info", handle: () => ({ list: [] }), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/historical-volatility", handle: () => [], open: true, limit: LIMIT },
 ];
 
@@ -202,4 +205,14 @@ function insurance(params: Params, exchange: Exchange): object {
 	const coin = params.text("coin");
 	const row = insuranceRow(exchange.venue.symbols());
 	return { updatedTime: String(exchange.clock.now()), list: coin === undefined || coin === "USDT" ? [row] : [] };
+}
+
+/** The index is the contract's own price. */
+function indexComponents(params: Params, exchange: Exchange): object {
+	const indexName = params.need("indexName");
+	const index = exchange.feeds.has(indexName) ? exchange.venue.index(indexName) : Number.NaN;
+	if (Number.isNaN(index)) return { indexName, lastPrice: "", updateTime: String(exchange.clock.now()), components: [] };
+	const price = numberText(index);
+	const component = { exchange: "Bybit", spotPair: indexName, equivalentPrice: price, multiplier: "1", price, weight: "1" };
+	return { indexName, lastPrice: price, updateTime: String(exchange.clock.now()), components: [component] };
 }
