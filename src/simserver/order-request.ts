@@ -1,14 +1,15 @@
 // The body of order/create as the venue's own order, and of order/amend as a change. The REST interface and the trade socket share it.
 // What the simulated exchange does not know (hedge mode, RPI) is refused by name, never dropped.
 
-import { isFlat } from "../account/position.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { LINK_ID } from "../orders/ids.ts";
 import {
 	type Attached,
 	type OrderRequest,
+	SMP_TYPES,
 	TIMES_IN_FORCE,
 	type TimeInForce,
+	type Tolerance,
 	TPSL_MODES,
 	type Trigger,
 	type TriggerSource,
@@ -45,16 +46,18 @@ function withinBand(request: OrderRequest, exchange: Exchange): OrderRequest {
 /** Money is counted exactly up to about 90 million USDT: an order that could take a symbol near that is beyond every tier. */
 const NOTIONAL_MAX = 80_000_000;
 
-type Sized = { readonly symbol: string; readonly qty: Qty; readonly price?: Price | undefined };
+type Sized = Pick<OrderRequest, "symbol" | "qty" | "price"> & Partial<Pick<OrderRequest, "reduceOnly" | "trigger">>;
 
-/** `others`: the orders that stand beside it. */
-export function refuseTooLarge({ symbol, qty, price }: Sized, exchange: Exchange, others = exchange.venue.openOrders(symbol)): void {
+/** `others`: the orders that stand beside it. What reduces at once is cut to the position, however much it asks. */
+export function refuseTooLarge(order: Sized, exchange: Exchange, others = exchange.venue.openOrders(order.symbol)): void {
+	const { symbol, qty, price } = order;
+	if (order.reduceOnly === true && order.trigger === undefined) return;
 	const { grid } = exchange.ledger.instrument(symbol);
 	const last = exchange.venue.last(symbol);
 	const worth = (size: Qty, at: Price | undefined): number =>
 		grid.qtyNumber(size) * Math.max(at === undefined ? 0 : grid.priceNumber(at), last || 0);
 	let sum = worth(qty, price) + worth(exchange.venue.position(symbol).qty, undefined);
-	for (const order of others) if (!order.reduceOnly) sum += worth(order.qty, order.price);
+	for (const other of others) if (!other.reduceOnly) sum += worth(other.qty, other.price);
 	if (sum > NOTIONAL_MAX) refuse(110090, "Trading quantity exceed risk limit. Please adjust your order size");
 }
 
@@ -129,12 +132,14 @@ export function orderRequest(params: Params, exchange: Exchange): OrderRequest {
 		symbol,
 		side,
 		type,
-		qty: qtyOf(params, exchange, { instrument, type, reduceOnly }),
+		qty: parsed(params, "qty", (text) => grid.parseQty(text)) ?? invalid("qty"),
 		price: type === "limit" ? parsed(params, "price", (text) => grid.parsePrice(text)) : undefined,
 		timeInForce: timeInForceOf(params, type),
 		reduceOnly,
 		closeOnTrigger: params.flag("closeOnTrigger"),
 		trigger: triggerOf(params, exchange, instrument),
+		smp: params.oneOf("smpType", SMP_TYPES, "None" as const),
+		tolerance: toleranceOf(params),
 		...attachedOf(params, exchange, instrument),
 	};
 }
@@ -142,6 +147,14 @@ export function orderRequest(params: Params, exchange: Exchange): OrderRequest {
 function refuseUnknown(params: Params): void {
 	const positionIdx = params.text("positionIdx");
 	if (positionIdx !== undefined && positionIdx !== "0") refuse(10001, "position idx not match position mode");
+}
+
+/** Both or neither; the venue judges the range. `UNKNOWN` and "0" are what an order shows that has none. */
+function toleranceOf(params: Params): Tolerance | undefined {
+	const by = params.oneOf("slippageToleranceType", ["TickSize", "Percent", "UNKNOWN"], "UNKNOWN" as const);
+	const most = params.number("slippageTolerance");
+	if (by !== "UNKNOWN") return { by, most: most ?? invalid("slippageTolerance") };
+	return most === undefined || most === 0 ? undefined : invalid("slippageToleranceType");
 }
 
 /** Take-profit and stop-loss of an order or of a position. Limit legs want Partial said; a mode left out is the one that is set. */
@@ -174,17 +187,6 @@ const SOURCES = { LastPrice: "last", MarkPrice: "mark", IndexPrice: "index" } as
 /** The price that a trigger listens to: the last one unless said. */
 export function sourceOf(params: Params, name: string): TriggerSource {
 	return SOURCES[params.oneOf(name, ["LastPrice", "MarkPrice", "IndexPrice"], "LastPrice" as const)];
-}
-
-/** `qty: "0"` with reduceOnly and closeOnTrigger closes the whole position, up to the most one order may hold. */
-function qtyOf(params: Params, exchange: Exchange, order: { instrument: Instrument; type: "market" | "limit"; reduceOnly: boolean }): Qty {
-	const { instrument, type, reduceOnly } = order;
-	const qty = parsed(params, "qty", (text) => instrument.grid.parseQty(text)) ?? invalid("qty");
-	if (qty !== 0 || !reduceOnly || !params.flag("closeOnTrigger")) return qty;
-	const position = exchange.venue.position(instrument.symbol);
-	const most = type === "market" ? instrument.maxMarketQty : instrument.maxQty;
-	if (isFlat(position)) return instrument.minQty;
-	return Math.min(position.qty, most) as Qty; // the smaller of two quantities
 }
 
 function timeInForceOf(params: Params, type: "market" | "limit"): TimeInForce {

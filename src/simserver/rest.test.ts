@@ -55,7 +55,7 @@ test("bybit-api sets what an account may set, and abandoned calls are answered a
 	assert.equal((await rest.switchIsolatedMargin({ ...BTC, tradeMode: 1, buyLeverage: "5", sellLeverage: "5" })).retCode, 100028);
 	assert.equal((await rest.setRiskLimit({ ...BTC, riskId: 1 })).result.riskId, 1);
 	assert.deepEqual((await rest.setTPSLMode({ ...BTC, tpSlMode: "Partial" })).result, { tpSlMode: "Partial" });
-	assert.equal((await rest.switchPositionMode({ ...BTC, mode: 3 })).retCode, 10001);
+	assert.equal((await rest.switchPositionMode({ ...BTC, mode: 3 })).retCode, 110029);
 	assert.equal((await rest.getLimitPriceAction()).result.lpaPerp, false);
 	const far = { ...BTC, side: "Buy", orderType: "Limit", qty: "0.01", price: "30000", timeInForce: "PostOnly" } as const;
 	assert.equal((await rest.submitOrder(far)).retCode, 0, "moved to the band's edge by default");

@@ -9,7 +9,7 @@ import type { Price, Qty } from "../../units/unit.ts";
 import type { TradingStop } from "../../venue/trading-stop.ts";
 import { granted, refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
-import { isSet, parsed, sourceOf, unsupported } from "../order-request.ts";
+import { isSet, parsed, sourceOf } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
 import { closedProfitRow } from "../wire/closed-profit.ts";
@@ -83,13 +83,13 @@ function setLeverage(params: Params, exchange: Exchange): object {
 	return {};
 }
 
-/** One-way mode is all there is: it is never modified, and hedge mode is refused by name. */
+/** One-way mode is all there is: it is never modified, and hedge mode is refused as for a symbol that has none. */
 function switchMode(params: Params, exchange: Exchange): object {
 	needLinear(params);
 	if (params.text("symbol") !== undefined) feedOf(params, exchange);
 	else if (params.text("coin") === undefined) invalid("symbol");
 	const mode = params.oneOf("mode", ["0", "3"], undefined) ?? invalid("mode");
-	if (mode === "3") unsupported("hedge mode");
+	if (mode === "3") refuse(110029, "Hedge mode is not supported for this symbol");
 	return refuse(110025, "Position mode is not modified");
 }
 
@@ -172,16 +172,16 @@ function addMargin(params: Params, exchange: Exchange): object {
 	return { category: "linear", ...Object.fromEntries(SHOWN_AFTER_MARGIN.map((name) => [name, row[name]])) };
 }
 
-/** Kept and shown; the simulated position never asks for margin by itself. */
+/** Kept until it is set otherwise, over positions, and however often it is set. */
 function setAutoAddMargin(params: Params, exchange: Exchange): object {
 	needLinear(params);
 	const { symbol } = feedOf(params, exchange);
 	oneWay(params);
 	const wanted = params.oneOf("autoAddMargin", ["0", "1"], undefined) ?? invalid("autoAddMargin");
-	const { venue, settings } = exchange;
+	const { venue, clock } = exchange;
 	if (venue.marginMode !== "isolated") refuse(110076, "Only isolated mode can set auto-add-margin");
-	if (wanted === "1") settings.autoAddMargin.add(symbol);
-	else settings.autoAddMargin.delete(symbol);
+	granted(venue.setAutoAddMargin(symbol, wanted === "1", clock.now()));
+	exchange.absorb();
 	return {};
 }
 

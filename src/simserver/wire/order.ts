@@ -1,8 +1,9 @@
 // An order on the wire: REST realtime and history, and the private topic `order`. Source: docs/v5/order/open-order, order-list,
-// websocket/private/order. The simulated exchange knows neither options nor SMP: their fields stand at "none".
+// websocket/private/order. The simulated exchange knows no options: their fields stand at "none".
 
 import type { Instrument } from "../../market/instrument.ts";
 import { isOpen, type TpslMode } from "../../orders/order.ts";
+import { plainDecimal } from "../../units/decimal.ts";
 import { minusQty, NO_QTY } from "../../units/grid.ts";
 import type { Price, Qty, Usdt } from "../../units/unit.ts";
 import type { VenueOrder } from "../../venue/event.ts";
@@ -17,8 +18,7 @@ export function streamOrder(order: VenueOrder, instrument: Instrument, closedPnl
 	return {
 		category: "linear",
 		...orderFields(order, instrument),
-		slippageToleranceType: "UNKNOWN",
-		slippageTolerance: "0",
+		...toleranceFields(order),
 		rpiTakerAccess: false,
 		rpiMatchedQty: "0",
 		closedPnl: moneyText(closedPnl),
@@ -34,8 +34,7 @@ export function realtimeOrder(order: VenueOrder, instrument: Instrument): object
 export function historyOrder(order: VenueOrder, instrument: Instrument): object {
 	return {
 		...orderFields(order, instrument),
-		slippageToleranceType: "UNKNOWN",
-		slippageTolerance: "0",
+		...toleranceFields(order),
 		rpiTakerAccess: false,
 		rpiMatchedQty: "0",
 		extraFees: "",
@@ -87,12 +86,19 @@ function orderFields(order: VenueOrder, instrument: Instrument): object {
 		reduceOnly: order.reduceOnly,
 		closeOnTrigger: order.closeOnTrigger,
 		placeType: "",
-		smpType: "None",
-		smpGroup: 0,
-		smpOrderId: "",
+		smpType: order.smp,
+		smpGroup: 0, // groups are for institutions
+		smpOrderId: order.smpOrderId,
 		marketUnit: "",
 		createdTime: String(order.createdAt),
 		updatedTime: String(order.updatedAt),
+	};
+}
+
+function toleranceFields({ tolerance }: VenueOrder): object {
+	return {
+		slippageToleranceType: tolerance?.by ?? "UNKNOWN",
+		slippageTolerance: tolerance === undefined ? "0" : plainDecimal(tolerance.most),
 	};
 }
 

@@ -1,6 +1,7 @@
 // A position on the wire: REST position/list calls the entry `avgPrice`, the private topic `entryPrice`. Values are entry-based.
 // Source: docs/v5/position/position, websocket/private/position.
 
+import { deleverageRank } from "../../account/adl-rank.ts";
 import { averageEntry, isFlat, unrealised } from "../../account/position.ts";
 import { tierOf } from "../../market/instrument.ts";
 import { plainDecimal } from "../../units/decimal.ts";
@@ -15,7 +16,6 @@ export type PositionRecord = { readonly seq: number; readonly createdAt: Ms; rea
 export type Holdings = {
 	readonly venue: Venue;
 	readonly ledger: { record(symbol: string): PositionRecord };
-	readonly settings: { readonly autoAddMargin: ReadonlySet<string> };
 };
 
 export function streamPosition(holdings: Holdings, symbol: string): object {
@@ -34,7 +34,7 @@ function entryText(venue: Venue, symbol: string): string {
 	return isFlat(position) || instrument === undefined ? "0" : numberText(averageEntry(position, instrument.grid));
 }
 
-function positionFields({ venue, ledger, settings }: Holdings, symbol: string): object {
+function positionFields({ venue, ledger }: Holdings, symbol: string): object {
 	const record = ledger.record(symbol);
 	const instrument = venue.instrument(symbol);
 	if (instrument === undefined) return {};
@@ -42,7 +42,7 @@ function positionFields({ venue, ledger, settings }: Holdings, symbol: string): 
 	const position = venue.position(symbol);
 	const flat = isFlat(position);
 	const leverage = venue.leverage(symbol);
-	const { initial, maintenance: needed } = venue.margin(symbol);
+	const { initial, maintenance: needed, added } = venue.margin(symbol);
 	const mark = venue.mark(symbol);
 	const { takeProfit, stopLoss, trailingStop } = venue.protection(symbol);
 	const realised = venue.realised(symbol);
@@ -58,8 +58,8 @@ function positionFields({ venue, ledger, settings }: Holdings, symbol: string): 
 		positionValue: flat ? "" : moneyText(position.cost),
 		tradeMode: 0,
 		positionStatus: "Normal",
-		autoAddMargin: settings.autoAddMargin.has(symbol) ? 1 : 0,
-		adlRankIndicator: 0,
+		autoAddMargin: venue.autoAddMargin(symbol) ? 1 : 0,
+		adlRankIndicator: deleverageRank(position, instrument, { mark, leverage, added }),
 		leverage: plainDecimal(leverage),
 		positionBalance: flat ? "0" : margin,
 		markPrice: numberText(mark),
