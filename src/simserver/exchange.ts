@@ -11,7 +11,10 @@ import { Feed, type SimMarket } from "./feed.ts";
 import { Hub } from "./hub.ts";
 import { Ledger } from "./ledger.ts";
 import { type LimitSettings, Limits } from "./limits.ts";
+import type { MarketFeed } from "./market-feed.ts";
 import { Notices } from "./notices.ts";
+import { RecordedFeed } from "./recorded/recorded-feed.ts";
+import type { Recording } from "./recorded/recording.ts";
 import { Settings } from "./settings.ts";
 import type { PrivateTopic, PublicTopic } from "./topics.ts";
 import { adlEntry, insuranceEntry } from "./wire/adl.ts";
@@ -33,25 +36,38 @@ export class Exchange {
 	readonly limits: Limits;
 	readonly venue: Venue;
 	readonly ledger: Ledger;
-	readonly feeds: ReadonlyMap<string, Feed>;
+	readonly feeds: ReadonlyMap<string, MarketFeed>;
+	readonly recording: Recording | undefined;
 	readonly start: Ms;
 	readonly #outbox: VenueEvent[] = [];
 
 	constructor(
 		markets: readonly SimMarket[],
 		terms: VenueTerms,
-		edge: { clock: SimClock; keys: Keys; limits?: LimitSettings | undefined; liquidity?: "candle" | "book" | undefined },
+		edge: {
+			clock: SimClock;
+			keys: Keys;
+			limits?: LimitSettings | undefined;
+			liquidity?: "candle" | "book" | undefined;
+			recording?: Recording | undefined;
+		},
 	) {
 		this.clock = edge.clock;
 		this.keys = edge.keys;
 		this.start = edge.clock.now();
 		this.limits = new Limits(edge.limits, () => edge.clock.wall());
+		this.recording = edge.recording;
+		const recorded = this.recording?.markets ?? [];
 		this.venue = new Venue(
-			markets.map(({ instrument }) => instrument),
-			edge.liquidity === "book" ? { ...terms, liquidity: this.#shownBooks() } : terms,
+			[...markets, ...recorded].map(({ instrument }) => instrument),
+			edge.liquidity === "book" || recorded.length > 0 ? { ...terms, liquidity: this.#shownBooks() } : terms,
 		);
 		this.ledger = new Ledger(this.venue);
-		this.feeds = new Map(markets.map((market) => [market.instrument.symbol, new Feed(market, this.venue, this.hub)]));
+		const feeds: MarketFeed[] = [
+			...markets.map((market) => new Feed(market, this.venue, this.hub)),
+			...recorded.map((market) => new RecordedFeed(market, this.venue, this.hub)),
+		];
+		this.feeds = new Map(feeds.map((feed) => [feed.symbol, feed]));
 	}
 
 	/** Orders walk the books that are shown. */
@@ -70,10 +86,8 @@ export class Exchange {
 	}
 
 	/** Whether there is something to hear under a topic. */
-	shows(topic: PublicTopic, _name: string): boolean {
-		if (topic.kind === "adlAlert") return true;
-		const feed = this.feeds.get(topic.symbol);
-		return feed !== undefined && (topic.kind !== "kline" || feed.canShow(topic.interval));
+	shows(topic: PublicTopic, name: string): boolean {
+		return topic.kind === "adlAlert" || this.feeds.get(topic.symbol)?.shows(topic, name) === true;
 	}
 
 	/** What a new listener of a topic is told at once. */

@@ -16,7 +16,7 @@ import type { Hub } from "./hub.ts";
 import { type BookState, Ladder, type Level, type Sides } from "./ladder.ts";
 import { type Pacer, PUSH_EVERY } from "./pacer.ts";
 import { ShownCandles } from "./shown-candles.ts";
-import { DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
+import { type AnyDepth, DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
 import { klineFrame } from "./wire/kline.ts";
 import { priceBand } from "./wire/price-limit.ts";
 import { numberText, priceText, qtyText } from "./wire/text.ts";
@@ -41,6 +41,7 @@ const TRADES_SLACK = 100;
 const PATH_POINTS = 4;
 
 export class Feed {
+	readonly kind = "candles";
 	readonly market: SimMarket;
 	readonly symbol: string;
 	readonly candles: ShownCandles;
@@ -112,6 +113,15 @@ export class Feed {
 		return { symbol: this.symbol, buyLmt: priceText(grid, band?.buy), sellLmt: priceText(grid, band?.sell) };
 	}
 
+	get beginning(): Ms {
+		return this.market.candles.openTime[0] ?? 0;
+	}
+
+	/** Whether a candle is under way, so that the price can be moved by hand. */
+	get moving(): boolean {
+		return this.candles.running !== undefined;
+	}
+
 	/** Whether a price exists yet. */
 	get open(): boolean {
 		return this.#book !== undefined;
@@ -119,6 +129,17 @@ export class Feed {
 
 	canShow(interval: Interval): boolean {
 		return this.#topics.klines.has(interval);
+	}
+
+	/** Whether there is something to hear under a topic. */
+	shows(topic: PublicTopic, name: string): boolean {
+		if (topic.kind === "orderbook") return [...this.#topics.books.values()].includes(name);
+		return topic.kind !== "kline" || this.canShow(topic.interval);
+	}
+
+	/** Candles of an interval that have opened by now, newest first. */
+	newest(interval: Interval, range: { start: Ms; end: Ms; limit: number; now: Ms }): Candle[] {
+		return this.candles.newest(interval, range);
 	}
 
 	rateFor(fundingTime: Ms): number {
@@ -168,6 +189,11 @@ export class Feed {
 			const running = this.candles.runningAt(interval, at);
 			if (running !== undefined) this.#hub.publish(topic, klineFrame(running, { topic, interval, confirm: false, at }));
 		}
+	}
+
+	/** The price has been moved by hand. */
+	touch(price: number, at: Ms): void {
+		this.arrive(this.candles.closedCount, { index: 0, price, at });
 	}
 
 	/** Between two points at a real speed: the best sizes change, so that a listener sees the stream alive. */
@@ -292,8 +318,8 @@ export class Feed {
 	}
 
 	/** A first listener hears of the book as it stands, a later one what the others know, so that the next change fits both. */
-	#bookGreeting(topic: string, depth: Depth, at: Ms): object | undefined {
-		const channel = this.#channels.get(depth);
+	#bookGreeting(topic: string, depth: AnyDepth, at: Ms): object | undefined {
+		const channel = this.#channels.get(depth as Depth); // undefined where it is none
 		if (channel === undefined || this.#book === undefined) return undefined;
 		if (channel.shown === undefined || !this.#hub.has(topic)) Object.assign(channel, { shown: this.#book, update: this.#book.update });
 		return this.#bookFrame(topic, "snapshot", this.#ladder.levels(channel.shown ?? this.#book, depth), { update: channel.update, at });

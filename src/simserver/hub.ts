@@ -39,9 +39,14 @@ export class Hub {
 	}
 
 	publish(topic: string, frame: object): void {
+		if (this.has(topic)) this.relay(topic, JSON.stringify(frame));
+	}
+
+	/** A message that is text already. */
+	relay(topic: string, text: string): void {
 		const listeners = this.#listeners.get(topic);
 		if (listeners === undefined) return;
-		const made = textFrame(JSON.stringify(frame));
+		const made = textFrame(text);
 		for (const listener of listeners) this.#hand(listener, made);
 	}
 

@@ -21,6 +21,7 @@ import type { SimMarket } from "./feed.ts";
 import { buildHttp, ROUTES } from "./http.ts";
 import type { LimitSettings } from "./limits.ts";
 import { Pacer } from "./pacer.ts";
+import type { Recording } from "./recorded/recording.ts";
 import { Requests } from "./requests.ts";
 import { PATHS, Sockets } from "./sockets.ts";
 import { Timeline } from "./timeline.ts";
@@ -29,6 +30,8 @@ export type { SimMarket } from "./feed.ts";
 
 export type SimulationOptions = {
 	readonly markets: readonly SimMarket[];
+	/** Recorded streams, of other symbols than those of `markets`: with them orders always walk books. */
+	readonly recording?: Recording | undefined;
 	readonly terms: VenueTerms;
 	/** Market ms per wall ms; `max` does not wait; `lockstep` waits for the clients. */
 	readonly speed: Speed;
@@ -80,8 +83,12 @@ export type Simulation = {
 };
 
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-	const { markets, speed } = options;
-	assert(markets.length > 0 && markets.every(({ candles }) => candles.length > 0), "a simulation has candles to walk");
+	const { markets, speed, recording } = options;
+	assert(markets.length > 0 || recording !== undefined, "a simulation has a market");
+	assert(
+		markets.every(({ candles }) => candles.length > 0),
+		"a simulation has candles to walk",
+	);
 	const warn = options.warn ?? ((text: string): void => void process.stderr.write(`${text}\n`));
 	for (const { instrument, candles } of markets) {
 		if (candles.turnover.some((cell) => Number.isNaN(cell)))
@@ -89,12 +96,24 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 				`${instrument.symbol}: volume or turnover is not recorded everywhere: candles show it as 0, and the ticker's 24 h figures are missing`,
 			);
 	}
-	const names: Names = { endpoints: ROUTES.map(({ path }) => path), symbols: markets.map(({ instrument }) => instrument.symbol) };
+	const names: Names = {
+		endpoints: ROUTES.map(({ path }) => path),
+		symbols: [...markets, ...(recording?.markets ?? [])].map(({ instrument }) => instrument.symbol),
+	};
 	const scenario = scenarioOf(options, names);
-	const begin = Math.min(...markets.map(({ candles }) => candles.openTime[0]!));
-	const end = Math.max(...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)));
+	const begin = Math.min(...markets.map(({ candles }) => candles.openTime[0]!), recording?.frames[0]?.at ?? Number.POSITIVE_INFINITY);
+	const end = Math.max(
+		...markets.map(({ candles, interval }) => closeOf(interval, candles.openTime[candles.length - 1]!)),
+		recording?.frames.at(-1)?.at ?? Number.NEGATIVE_INFINITY,
+	);
 	const clock = new SimClock(begin, speed, options.wall ?? Date.now);
-	const exchange = new Exchange(markets, options.terms, { clock, keys: options, limits: options.limits, liquidity: options.liquidity });
+	const exchange = new Exchange(markets, options.terms, {
+		clock,
+		keys: options,
+		limits: options.limits,
+		liquidity: options.liquidity,
+		recording,
+	});
 	const pacer = new Pacer(
 		() => clock.wall(),
 		() => exchange.catchUp(),

@@ -11,6 +11,8 @@ import type { SimClock, Speed } from "./clock.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Faults } from "./faults/faults.ts";
 import { itinerary, PHASE, type Stop } from "./itinerary.ts";
+import { playback } from "./recorded/playback.ts";
+import type { RecordedFeed } from "./recorded/recorded-feed.ts";
 import type { Requests } from "./requests.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -169,11 +171,16 @@ export class Timeline {
 
 	#begin(): Line[] {
 		const lines: Line[] = [];
-		for (const feed of this.#exchange.feeds.values()) {
-			const stops = itinerary(feed, this.#exchange.venue);
+		const recorded = new Map<string, RecordedFeed>();
+		const begin = (stops: Line["stops"]): void => {
 			const first = stops.next();
 			if (!first.done) lines.push({ stops, next: first.value });
+		};
+		for (const feed of this.#exchange.feeds.values()) {
+			if (feed.kind === "candles") begin(itinerary(feed, this.#exchange.venue));
+			else recorded.set(feed.symbol, feed);
 		}
+		if (recorded.size > 0) begin(playback(this.#exchange.recording?.frames ?? [], recorded));
 		return lines;
 	}
 

@@ -6,6 +6,10 @@ import { INTERVALS } from "../market/interval.ts";
 export const DEPTHS = [1, 50, 200, 1000] as const;
 export type Depth = (typeof DEPTHS)[number];
 
+/** Recordings may hold a depth that Bybit has given up since (500, in 2025); shallowest first. */
+export const RECORDED_DEPTHS = [1, 50, 200, 500, 1000] as const;
+export type AnyDepth = (typeof RECORDED_DEPTHS)[number];
+
 export type PublicTopic =
 	| { readonly kind: "tickers"; readonly symbol: string }
 	| { readonly kind: "publicTrade"; readonly symbol: string }
@@ -13,7 +17,7 @@ export type PublicTopic =
 	| { readonly kind: "priceLimit"; readonly symbol: string }
 	/** `insurance`: only what the pool holds. */
 	| { readonly kind: "adlAlert"; readonly coin: string; readonly insurance: boolean }
-	| { readonly kind: "orderbook"; readonly symbol: string; readonly depth: Depth }
+	| { readonly kind: "orderbook"; readonly symbol: string; readonly depth: AnyDepth }
 	| { readonly kind: "kline"; readonly symbol: string; readonly interval: Interval };
 
 const BY_SYMBOL = ["tickers", "publicTrade", "allLiquidation", "priceLimit"] as const;
@@ -31,7 +35,7 @@ export function parsePublic(topic: string): PublicTopic | undefined {
 			: undefined;
 	if (second === undefined || second === "") return undefined;
 	if (kind === "orderbook") {
-		const depth = DEPTHS.find((each) => String(each) === first);
+		const depth = RECORDED_DEPTHS.find((each) => String(each) === first);
 		return depth === undefined ? undefined : { kind, depth, symbol: second };
 	}
 	if (kind !== "kline") return undefined;

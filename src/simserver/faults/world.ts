@@ -136,15 +136,14 @@ export class World {
 	jump(symbol: string, target: number): string | undefined {
 		const { venue, feeds, clock, ledger } = this.#exchange;
 		const feed = feeds.get(symbol);
-		const running = feed?.candles.running;
-		if (feed === undefined || running === undefined) return `${symbol}: no candle is under way, the price cannot move`;
+		if (feed?.moving !== true) return `${symbol}: no candle is under way, the price cannot move`;
 		const { grid } = ledger.instrument(symbol);
 		const price = grid.priceNumber(grid.nearestTick(target));
 		if (!(price > 0)) return `${symbol}: ${target} is no price`;
 		const at = clock.now();
 		venue.open(symbol, price, at);
 		for (let i = 0; i < MEETINGS_MAX && !venue.advance(symbol, price, at); i++);
-		feed.arrive(feed.candles.closedCount, { index: 0, price, at });
+		feed.touch(price, at);
 		return undefined;
 	}
 

@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, type Ms } from "../../units/unit.ts";
 import { fundingDue } from "../../venue/walk.ts";
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
-import type { Feed } from "../feed.ts";
+import type { MarketFeed } from "../market-feed.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
 import { adlRow, insuranceRow } from "../wire/adl.ts";
@@ -80,7 +80,7 @@ function klines(row: (candle: Candle) => string[]): Route["handle"] {
 		const limit = params.count("limit", { fallback: 200, max: 1000 });
 		const start = params.time("start") ?? 0;
 		const end = params.time("end") ?? Number.MAX_SAFE_INTEGER - 1;
-		const list = feed.candles.newest(interval, { start, end, limit, now: exchange.clock.now() }).map(row);
+		const list = feed.newest(interval, { start, end, limit, now: exchange.clock.now() }).map(row);
 		return { category, symbol: feed.symbol, list };
 	};
 }
@@ -117,7 +117,7 @@ function fundingHistory(params: Params, exchange: Exchange): object {
 		const endTime = params.time("endTime");
 		if (startTime !== undefined && endTime === undefined) invalid("endTime");
 		const { symbol } = feed;
-		const from = Math.max(startTime ?? 0, feed.market.candles.openTime[0] ?? 0);
+		const from = Math.max(startTime ?? 0, feed.beginning);
 		const until = Math.min(endTime ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
 		const times = fundingDue(feed.market.instrument.fundingInterval, from - 1, until)
 			.slice(-limit)
@@ -170,11 +170,11 @@ function stepsOf(
 	params: Params,
 	name: string,
 	exchange: Exchange,
-	{ feed, max }: { feed: Feed; max: number },
+	{ feed, max }: { feed: MarketFeed; max: number },
 ): { times: Ms[]; nextPageCursor: string } {
 	const names = Object.keys(STEPS) as (keyof typeof STEPS)[]; // the table's own keys
 	const step = STEPS[params.oneOf(name, names, undefined) ?? invalid(name)];
-	const from = Math.max(params.time("startTime") ?? 0, feed.market.candles.openTime[0] ?? 0);
+	const from = Math.max(params.time("startTime") ?? 0, feed.beginning);
 	const until = Math.min(params.time("endTime") ?? Number.MAX_SAFE_INTEGER, exchange.clock.now());
 	const first = Math.ceil(from / step);
 	const count = Math.max(0, Math.floor(until / step) - first + 1);

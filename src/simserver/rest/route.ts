@@ -2,7 +2,7 @@
 
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
-import type { Feed } from "../feed.ts";
+import type { MarketFeed } from "../market-feed.ts";
 import { invalid, type Params } from "../params.ts";
 
 export type Route = {
@@ -33,7 +33,7 @@ export function linearOr(params: Params, list: () => object): object {
 	return { category, list: [], nextPageCursor: "" };
 }
 
-export function feedOf(params: Params, exchange: Exchange): Feed {
+export function feedOf(params: Params, exchange: Exchange): MarketFeed {
 	const symbol = params.need("symbol");
 	return exchange.feeds.get(symbol) ?? refuse(10001, "Not supported symbols");
 }

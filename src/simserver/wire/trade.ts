@@ -13,16 +13,18 @@ export type PublicTrade = {
 	readonly side: "Buy" | "Sell";
 	readonly direction: TickDirection;
 	readonly seq: number;
+	/** Agreed outside the book. */
+	readonly block?: boolean;
 };
 
 export function tradeFrame(topic: string, trades: readonly PublicTrade[], at: Ms): object {
-	const data = trades.map(({ at: T, symbol: s, side: S, size: v, price: p, direction: L, id: i, seq }) => {
-		return { T, s, S, v, p, L, i, BT: false, RPI: false, seq };
+	const data = trades.map(({ at: T, symbol: s, side: S, size: v, price: p, direction: L, id: i, seq, block = false }) => {
+		return { T, s, S, v, p, L, i, BT: block, RPI: false, seq };
 	});
 	return { topic, type: "snapshot", ts: at, data };
 }
 
 export function recentTradeRow(trade: PublicTrade): object {
-	const { id: execId, symbol, price, size, side, at, seq } = trade;
-	return { execId, symbol, price, size, side, time: String(at), isBlockTrade: false, isRPITrade: false, seq: String(seq) };
+	const { id: execId, symbol, price, size, side, at, seq, block = false } = trade;
+	return { execId, symbol, price, size, side, time: String(at), isBlockTrade: block, isRPITrade: false, seq: String(seq) };
 }

@@ -1,0 +1,419 @@
+// What the exchange tells the public about one symbol of a recording. Recorded messages go out as they came and move the venue's prices;
+// topics that were not recorded (other depths, other intervals, the ticker) are told from what was. A frame that nobody hears is not made.
+
+import type { Candle } from "../../market/candle.ts";
+import type { Interval } from "../../market/interval.ts";
+import type { Side } from "../../orders/side.ts";
+import { assert } from "../../std/assert.ts";
+import { Prng } from "../../std/prng.ts";
+import { shiftPrice } from "../../units/grid.ts";
+import { DAY, HOUR, type Ms, type Price } from "../../units/unit.ts";
+import type { BookLevel } from "../../venue/liquidity.ts";
+import type { Venue } from "../../venue/venue.ts";
+import { fundingDue } from "../../venue/walk.ts";
+import type { Hub } from "../hub.ts";
+import { Ladder, type Level } from "../ladder.ts";
+import { type Pacer, PUSH_EVERY } from "../pacer.ts";
+import { DEPTHS, type PublicTopic } from "../topics.ts";
+import { klineFrame } from "../wire/kline.ts";
+import { priceBand } from "../wire/price-limit.ts";
+import { priceText } from "../wire/text.ts";
+import { changedFields, type TickDirection, type TickerFields, tickerFields } from "../wire/ticker.ts";
+import type { PublicTrade } from "../wire/trade.ts";
+import { GrowingCandles } from "./growing-candles.ts";
+import { Merged } from "./merged.ts";
+import type { RecordedFrame, RecordedMarket } from "./recording.ts";
+import { type Shown, ShownBooks } from "./shown-books.ts";
+
+const TRADES_KEPT = 1000;
+const TRADES_SLACK = 100;
+/** The price at one place meets no more than the book holds orders; this is above any book's. */
+const MEETINGS_MAX = 10_000;
+/** Who says what the last price is: the best of those that have spoken. */
+const RANK = { book: 0, kline: 1, ticker: 2, trade: 3 } as const;
+/** Coins: where no ticker was recorded. */
+const OPEN_INTEREST = 50_000;
+/** Best prices that stand for so long are told again (bybit-v5.md §8.2). */
+const REPEAT_AFTER: Ms = 3000;
+
+export class RecordedFeed {
+	readonly kind = "recorded";
+	readonly market: RecordedMarket;
+	readonly symbol: string;
+	readonly beginning: Ms;
+	readonly candles: GrowingCandles;
+	readonly #venue: Venue;
+	readonly #hub: Hub;
+	readonly #merged: Merged;
+	readonly #books: ShownBooks;
+	readonly #ladder: Ladder;
+	/** Recorded candles of other intervals than the base. */
+	readonly #klines = new Map<Interval, GrowingCandles>();
+	readonly #unrecorded: ReadonlyMap<Interval, string>;
+	readonly #settled = new Map<Ms, number>();
+	/** Undefined where time is not real. */
+	pacer: Pacer | undefined;
+	#rank = 0;
+	#direction: TickDirection = "ZeroPlusTick";
+	#sequence = 1_000_000;
+	#told: TickerFields | undefined;
+	#trades: PublicTrade[] = [];
+
+	constructor(market: RecordedMarket, venue: Venue, hub: Hub) {
+		const { instrument, topics } = market;
+		const { symbol } = instrument;
+		this.market = market;
+		this.symbol = symbol;
+		this.candles = new GrowingCandles(market.interval, market.history);
+		this.beginning = Math.min(market.begin, this.candles.first ?? market.begin);
+		this.#venue = venue;
+		this.#hub = hub;
+		this.#merged = new Merged(instrument);
+		const depths = DEPTHS.filter((depth) => !topics.has(`orderbook.${depth}.${symbol}`));
+		this.#books = new ShownBooks(symbol, depths, { hub, look: (depth) => this.#bookTo(depth) });
+		this.#ladder = new Ladder(instrument, { reference: 1, seed: new Prng(`sim/${symbol}`).uint32() });
+		const names = this.candles.intervals.map((interval): [Interval, string] => [interval, `kline.${interval}.${symbol}`]);
+		this.#unrecorded = new Map(names.filter(([, name]) => !topics.has(name)));
+	}
+
+	// ---- what stands
+
+	/** Whether a price exists yet. */
+	get open(): boolean {
+		return !Number.isNaN(this.#venue.last(this.symbol));
+	}
+
+	/** Whether the price can be moved by hand. */
+	get moving(): boolean {
+		return this.open;
+	}
+
+	get trades(): readonly PublicTrade[] {
+		return this.#trades;
+	}
+
+	/** Coins, both sides together. */
+	get openInterest(): number {
+		return Number(this.#merged.ticker?.fields.openInterest ?? OPEN_INTEREST);
+	}
+
+	priceBand(): { buy: Price; sell: Price } | undefined {
+		return priceBand(this.market.instrument, { mark: this.#venue.mark(this.symbol), index: this.#venue.index(this.symbol) });
+	}
+
+	priceLimit(): { symbol: string; buyLmt: string; sellLmt: string } {
+		const { grid } = this.market.instrument;
+		const band = this.priceBand();
+		return { symbol: this.symbol, buyLmt: priceText(grid, band?.buy), sellLmt: priceText(grid, band?.sell) };
+	}
+
+	canShow(interval: Interval): boolean {
+		return this.candles.intervals.includes(interval) || this.market.topics.has(`kline.${interval}.${this.symbol}`);
+	}
+
+	/** Whether there is something to hear under a topic. */
+	shows(topic: PublicTopic, name: string): boolean {
+		if (this.market.topics.has(name)) return true;
+		if (topic.kind === "orderbook") return this.#books.shows(topic.depth);
+		return topic.kind !== "kline" || this.canShow(topic.interval);
+	}
+
+	/** The rate that was settled, or the one that stands. */
+	rateFor(fundingTime: Ms): number {
+		return this.#settled.get(fundingTime) ?? this.#merged.numbers?.fundingRate ?? this.market.fundingRate;
+	}
+
+	/** Candles of an interval, newest first: recorded ones where there are any. */
+	newest(interval: Interval, range: { start: Ms; end: Ms; limit: number; now: Ms }): Candle[] {
+		return (this.#klines.get(interval) ?? this.candles).newest(interval, range);
+	}
+
+	/** The ticker's fields as they stand: the recorded ones, and for the others what can be known. */
+	tickerAt(at: Ms): TickerFields {
+		const { market, symbol, candles } = this;
+		const last = this.#venue.last(symbol);
+		const nextFunding = fundingDue(market.instrument.fundingInterval, at, at + market.instrument.fundingInterval)[0] ?? at;
+		const day = candles.extremes(at - DAY);
+		const volumes = candles.volumes(at - DAY, at);
+		const best = this.#bookTo(1);
+		const derived = tickerFields({
+			instrument: market.instrument,
+			last,
+			mark: this.#venue.mark(symbol),
+			index: this.#venue.index(symbol),
+			tickDirection: this.#direction,
+			rolling: volumes === undefined ? undefined : { volume24h: volumes.volume, turnover24h: volumes.turnover },
+			high24h: day?.high ?? last,
+			low24h: day?.low ?? last,
+			prev24h: candles.priceAt(at - DAY) ?? last,
+			prev1h: candles.priceAt(at - HOUR) ?? last,
+			openInterest: this.openInterest,
+			fundingRate: this.rateFor(nextFunding),
+			nextFunding,
+			bid: best?.bids[0] ?? ["", ""],
+			ask: best?.asks[0] ?? ["", ""],
+		});
+		return { ...derived, ...this.#merged.ticker?.fields };
+	}
+
+	/** The book for REST; undefined before the first price. */
+	bookAt(depth: number, at: Ms): object | undefined {
+		const shown = this.#bookTo(depth);
+		if (shown === undefined) return undefined;
+		const recorded = this.#deepest();
+		const [ts, u] = [recorded?.ts ?? at, recorded?.book.u ?? this.#sequence];
+		return { s: this.symbol, b: shown.bids, a: shown.asks, ts, u, seq: shown.seq, cts: shown.cts };
+	}
+
+	/** What an order of `side` can take: the recorded book; without one the ticker's best prices, or a drawn book around the last price. */
+	*offers(side: Side, last: number): Generator<BookLevel, void, void> {
+		const { grid } = this.market.instrument;
+		const known = this.#deepest()?.book;
+		const levels = known === undefined ? this.#tickerBest() : { bids: known.bids.map(pairOf), asks: known.asks.map(pairOf) };
+		if (levels === undefined) yield* this.#ladder.offers(this.#around(last), side);
+		else
+			for (const [price, size] of side === "buy" ? levels.asks : levels.bids)
+				yield { price: grid.nearestTick(Number(price)), qty: grid.floorToStep(Number(size)) };
+	}
+
+	// ---- what happens
+
+	/** A recorded message: the venue's prices follow it, its listeners hear it as it came. */
+	take({ topic, name, text }: RecordedFrame, at: Ms): void {
+		const taken = this.#merged.take(topic, JSON.parse(text) as Record<string, unknown>); // read once before
+		assert(taken.ok, "a message of a recording was checked when it was read");
+		this.#sequence++;
+		const update = taken.value;
+		if (update.kind === "ticker") {
+			const { last, mark, index } = update.ticker;
+			if (index !== undefined) this.#venue.setIndex(this.symbol, index, at);
+			this.#venue.setMark(this.symbol, mark, at);
+			this.#say(RANK.ticker, last, at);
+		} else if (update.kind === "trades") for (const trade of update.trades) this.#trade(trade, at);
+		else if (update.kind === "book") this.#meetBook(update.depth, at);
+		else if (update.kind === "kline") for (const each of update.candles) this.#takeCandle(update.interval, each, at);
+		this.#hub.relay(name, text);
+		this.#tell(at);
+	}
+
+	/** A base candle ends, where candles are made of prices. */
+	boundary(at: Ms): void {
+		if (this.#candlesRecorded) return;
+		this.candles.turn(at);
+		this.#confirm(at);
+	}
+
+	/** Funding is due: at the mark price and the rate that was told last. */
+	fund(at: Ms): void {
+		const price = this.#venue.mark(this.symbol);
+		if (Number.isNaN(price)) return;
+		const rate = this.rateFor(at);
+		this.#settled.set(at, rate);
+		this.#venue.fund(this.symbol, { price, rate }, at);
+	}
+
+	/** The price has been moved by hand. */
+	touch(price: number, at: Ms): void {
+		if (!this.#candlesRecorded) this.candles.add(price, 0, at);
+		const { fields } = this.#merged.ticker ?? {};
+		const name = `tickers.${this.symbol}`;
+		if (fields !== undefined) {
+			fields.lastPrice = priceText(this.market.instrument.grid, this.market.instrument.grid.nearestTick(price));
+			const data = { symbol: this.symbol, lastPrice: fields.lastPrice };
+			this.#hub.publish(name, { topic: name, type: "delta", data, cs: this.#merged.ticker?.cs, ts: at });
+		}
+		this.#tell(at);
+	}
+
+	/** What a new listener is told at once: the ticker and the book as recorded so far. */
+	greeting(topic: PublicTopic, name: string, at: Ms): object | undefined {
+		if (!this.open) return undefined;
+		if (topic.kind === "priceLimit") return { topic: name, ts: at, data: this.priceLimit() };
+		const recorded = this.market.topics.has(name);
+		if (topic.kind === "tickers") return recorded ? this.#tickerGreeting(name) : this.#derivedTicker(name, at);
+		if (topic.kind !== "orderbook") return undefined;
+		return recorded ? this.#bookGreeting(topic.depth, name) : this.#books.greeting(topic.depth, at);
+	}
+
+	/** The recording is all that stirs here. */
+	stir(): void {}
+
+	catchUp(at: Ms): void {
+		if (this.open) this.#tell(at);
+	}
+
+	repeatBest(at: Ms): void {
+		this.#books.repeat(at, REPEAT_AFTER);
+	}
+
+	restart(): void {
+		this.#books.restart();
+		this.#told = undefined;
+	}
+
+	// ---- prices
+
+	/** Whether the base candles themselves were recorded. */
+	get #candlesRecorded(): boolean {
+		return this.market.topics.has(`kline.${this.market.interval}.${this.symbol}`);
+	}
+
+	/** A source says what the last price is; one that was better once is not contradicted. */
+	#say(rank: number, price: number, at: Ms): void {
+		if (rank < this.#rank) return;
+		this.#rank = rank;
+		this.#move(price, at);
+		if (rank !== RANK.trade && !this.#candlesRecorded) this.candles.add(price, 0, at);
+	}
+
+	/** Trades are points, not a path: what lies between two of them is passed at the later one's price. */
+	#move(price: number, at: Ms): void {
+		const { symbol } = this;
+		const before = this.#venue.last(symbol);
+		if (price === before) return;
+		if (price > before) this.#direction = "PlusTick";
+		else if (price < before) this.#direction = "MinusTick";
+		this.#venue.open(symbol, price, at);
+		for (let i = 0; i < MEETINGS_MAX && !this.#venue.advance(symbol, price, at); i++);
+	}
+
+	#trade(trade: PublicTrade, at: Ms): void {
+		this.#trades.push(trade);
+		if (this.#trades.length > TRADES_KEPT + TRADES_SLACK) this.#trades = this.#trades.slice(-TRADES_KEPT);
+		const [price, size] = [Number(trade.price), Number(trade.size)];
+		if (!this.#candlesRecorded) this.candles.add(price, size, at);
+		if (trade.block === true) return; // agreed outside the book
+		const { grid } = this.market.instrument;
+		this.#say(RANK.trade, price, at);
+		const met = { price: grid.nearestTick(price), qty: grid.floorToStep(size), side: trade.side === "Buy" ? "buy" : "sell" } as const;
+		this.#venue.trade(this.symbol, met, at);
+		this.#direction = trade.direction;
+	}
+
+	/** The recorded book has come to where our resting orders stand: they are met by what it offers there. */
+	#meetBook(depth: number, at: Ms): void {
+		if (depth !== this.market.depth) return;
+		const best = this.#bookTo(1);
+		const [bid, ask] = [Number(best?.bids[0]?.[0] ?? Number.NaN), Number(best?.asks[0]?.[0] ?? Number.NaN)];
+		const last = this.#venue.last(this.symbol);
+		const within = Number.isNaN(last) ? bid : Math.min(Math.max(last, bid || 0), ask || Number.POSITIVE_INFINITY);
+		if (within > 0) this.#say(RANK.book, within, at);
+		if (!this.open) return;
+		const resting = this.#venue.openOrders(this.symbol).filter(({ type, status }) => type === "limit" && status !== "Untriggered");
+		for (const side of ["buy", "sell"] as const) {
+			const limits = resting.flatMap((order) => (order.side === side && order.price !== undefined ? [order.price] : []));
+			if (limits.length === 0) continue;
+			const furthest = side === "buy" ? Math.max(...limits) : Math.min(...limits);
+			for (const { price, qty } of [...this.offers(side, last)]) {
+				if (side === "buy" ? price > furthest : price < furthest) break;
+				this.#venue.trade(this.symbol, { price, qty, side: side === "buy" ? "sell" : "buy" }, at);
+			}
+		}
+	}
+
+	#takeCandle(interval: Interval, { candle, confirm }: { candle: Candle; confirm: boolean }, at: Ms): void {
+		if (interval !== this.market.interval) {
+			const kept = this.#klines.get(interval) ?? new GrowingCandles(interval);
+			kept.put(candle, confirm);
+			this.#klines.set(interval, kept);
+		} else {
+			this.candles.put(candle, confirm);
+			if (confirm) this.#confirm(at);
+		}
+		this.#say(RANK.kline, candle.close, at);
+	}
+
+	// ---- what is told beside the recording
+
+	#tell(at: Ms): void {
+		if (!this.open) return;
+		this.#books.tell(at, this.pacer);
+		this.#tellTicker(at);
+		this.#tellPriceLimit(at);
+		for (const [interval, topic] of this.#unrecorded) {
+			if (!this.#hub.has(topic)) continue;
+			const candle = this.candles.runningAt(interval, at);
+			if (candle !== undefined) this.#hub.publish(topic, klineFrame(candle, { topic, interval, confirm: false, at }));
+		}
+	}
+
+	#confirm(at: Ms): void {
+		const end = this.#candlesRecorded ? Math.floor(at / 60_000) * 60_000 : at;
+		for (const [interval, topic] of this.#unrecorded) {
+			const candle = this.#hub.has(topic) ? this.candles.closedAt(interval, end) : undefined;
+			if (candle !== undefined) this.#hub.publish(topic, klineFrame(candle, { topic, interval, confirm: true, at: end }));
+		}
+	}
+
+	#tellTicker(at: Ms): void {
+		const topic = `tickers.${this.symbol}`;
+		if (this.market.topics.has(topic) || !this.#hub.has(topic) || this.pacer?.ready(topic, PUSH_EVERY.tickers) === false) return;
+		const fields = this.tickerAt(at);
+		const data = this.#told === undefined ? fields : changedFields(this.#told, fields);
+		const type = this.#told === undefined ? "snapshot" : "delta";
+		this.#told = fields;
+		if (type === "snapshot" || Object.keys(data).length > 1) this.#hub.publish(topic, { topic, type, data, cs: this.#sequence, ts: at });
+	}
+
+	#tellPriceLimit(at: Ms): void {
+		const topic = `priceLimit.${this.symbol}`;
+		if (this.market.topics.has(topic) || !this.#hub.has(topic) || this.pacer?.ready(topic, PUSH_EVERY.priceLimit) === false) return;
+		this.#hub.publish(topic, { topic, ts: at, data: this.priceLimit() });
+	}
+
+	#tickerGreeting(topic: string): object | undefined {
+		const { ticker } = this.#merged;
+		return ticker === undefined ? undefined : { topic, type: "snapshot", data: ticker.fields, cs: ticker.cs, ts: ticker.ts };
+	}
+
+	#derivedTicker(topic: string, at: Ms): object {
+		if (this.#told === undefined || !this.#hub.has(topic)) this.#told = this.tickerAt(at);
+		return { topic, type: "snapshot", data: this.#told, cs: this.#sequence, ts: at };
+	}
+
+	/** With the number of the message before, so that the next recorded one fits. */
+	#bookGreeting(depth: Parameters<Merged["book"]>[0], topic: string): object | undefined {
+		const merged = this.#merged.book(depth);
+		if (merged === undefined) return undefined;
+		const { book, ts, cts } = merged;
+		const data = { s: this.symbol, b: book.bids.map(pairOf), a: book.asks.map(pairOf), u: book.u, seq: book.seq ?? 0 };
+		return { topic, type: "snapshot", ts, data, cts };
+	}
+
+	// ---- books
+
+	#deepest(): ReturnType<Merged["book"]> {
+		const { depth } = this.market;
+		return depth === undefined ? undefined : this.#merged.book(depth);
+	}
+
+	#bookTo(depth: number): Shown | undefined {
+		const merged = this.#deepest();
+		if (merged !== undefined) {
+			const { book, cts } = merged;
+			const sides = { bids: book.bids.slice(0, depth).map(pairOf), asks: book.asks.slice(0, depth).map(pairOf) };
+			return { ...sides, seq: book.seq ?? this.#sequence, cts };
+		}
+		const best = this.#tickerBest();
+		if (best !== undefined) return { ...best, seq: this.#merged.ticker?.cs ?? this.#sequence, cts: this.#merged.ticker?.ts ?? 0 };
+		const last = this.#venue.last(this.symbol);
+		if (Number.isNaN(last)) return undefined;
+		return { ...this.#ladder.levels(this.#around(last), depth), seq: this.#sequence, cts: this.market.begin };
+	}
+
+	/** The best prices as the recorded ticker has them; undefined where it has none. */
+	#tickerBest(): { bids: Level[]; asks: Level[] } | undefined {
+		const { bid1Price = "", bid1Size = "", ask1Price = "", ask1Size = "" } = this.#merged.ticker?.fields ?? {};
+		if (!(Number(bid1Price) > 0 && Number(ask1Price) > 0)) return undefined;
+		return { bids: [[bid1Price, bid1Size]], asks: [[ask1Price, ask1Size]] };
+	}
+
+	#around(last: number): { bid: Price; ask: Price; update: number } {
+		const bid = this.market.instrument.grid.floorToTick(last);
+		return { bid, ask: shiftPrice(bid, 1), update: this.#sequence };
+	}
+}
+
+function pairOf({ price, size }: { price: string; size: string }): Level {
+	return [price, size];
+}
