@@ -28,10 +28,11 @@ export function listPosition(holdings: Holdings, symbol: string): PositionRow {
 
 export type PositionRow = Readonly<Record<string, unknown>>;
 
+/** To eight decimals, as captured. */
 function entryText(venue: Venue, symbol: string): string {
 	const position = venue.position(symbol);
 	const instrument = venue.instrument(symbol);
-	return isFlat(position) || instrument === undefined ? "0" : numberText(averageEntry(position, instrument.grid));
+	return isFlat(position) || instrument === undefined ? "0" : numberText(Number(averageEntry(position, instrument.grid).toFixed(8)));
 }
 
 function positionFields({ venue, ledger }: Holdings, symbol: string): object {
@@ -88,11 +89,11 @@ function positionFields({ venue, ledger }: Holdings, symbol: string): object {
 	};
 }
 
-/** "" outside the prices that the instrument can have. */
+/** To the nearest tick; "" outside the prices that the instrument can have. */
 function liquidationText(venue: Venue, symbol: string): string {
 	const price = venue.liquidationPrice(symbol);
 	const instrument = venue.instrument(symbol);
 	if (Number.isNaN(price) || instrument === undefined) return "";
 	const { grid, minPrice, maxPrice } = instrument;
-	return price < grid.priceNumber(minPrice) || price > grid.priceNumber(maxPrice) ? "" : numberText(price);
+	return price < grid.priceNumber(minPrice) || price > grid.priceNumber(maxPrice) ? "" : priceText(grid, grid.nearestTick(price));
 }
