@@ -1,7 +1,9 @@
 // The REST door: reads the raw bytes, checks who asks, calls the handler, wraps the answer. Business errors are HTTP 200; only what never
 // reaches the business (no key, unknown path, broken HTTP) has a status of its own. Nothing that a client sends stops it.
 
+import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Ms } from "../units/unit.ts";
 import type { Refusal } from "../venue/refusal.ts";
 import { checkRest } from "./auth.ts";
 import { type Answer, answer, envelope } from "./envelope.ts";
@@ -18,8 +20,9 @@ import { SYSTEM_ROUTES } from "./rest/system.ts";
 import { TRADE_ROUTES } from "./rest/trade.ts";
 
 const BODY_MAX = 256 * 1024;
-/** A request that takes longer to arrive is cut off. */
+/** A request that takes longer to arrive is cut off; whether one does is looked at every so often. */
 const REQUEST_MS_MAX = 10_000;
+const REQUEST_LOOK_MS = 1000;
 
 export const ROUTES: readonly Route[] = [
 	...MARKET_ROUTES,
@@ -36,6 +39,8 @@ export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: s
 		requestTimeout: REQUEST_MS_MAX,
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
+		http: { connectionsCheckingInterval: REQUEST_LOOK_MS },
+		clientErrorHandler: (error, socket) => refuseBytes(error, socket, exchange.clock.now()),
 		routerOptions: { ignoreTrailingSlash: false },
 		frameworkErrors: (_error, _request, reply) => {
 			send(reply as FastifyReply, exchange, { result: {}, refusal: BROKEN }, { status: 400 }); // the same reply, typed more loosely
@@ -69,6 +74,23 @@ export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: s
 		send(reply, exchange, { result: {}, refusal }, { status });
 	});
 	return app;
+}
+
+/** What is no HTTP, too much of it, or never ends, has Bybit's envelope all the same. */
+function refuseBytes({ code }: { code?: string }, socket: Socket, now: Ms): void {
+	if (code === "ECONNRESET" || !socket.writable) {
+		socket.destroy();
+		return;
+	}
+	const status =
+		code === "HPE_HEADER_OVERFLOW"
+			? "431 Request Header Fields Too Large"
+			: code === "ERR_HTTP_REQUEST_TIMEOUT"
+				? "408 Request Timeout"
+				: "400 Bad Request";
+	const body = envelope({ result: {}, refusal: BROKEN }, now);
+	const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n`;
+	socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 const TOO_FREQUENT: Refusal = { code: 403, message: "access too frequent" };

@@ -15,6 +15,7 @@ import {
 	type TriggerSource,
 } from "../orders/order.ts";
 import type { Side } from "../orders/side.ts";
+import type { Grid } from "../units/grid.ts";
 import type { Price, Qty } from "../units/unit.ts";
 import type { VenueOrder } from "../venue/event.ts";
 import type { Amendment } from "../venue/venue.ts";
@@ -64,7 +65,7 @@ export function refuseTooLarge(order: Sized, exchange: Exchange, others = exchan
 export function amendOrder(params: Params, exchange: Exchange): OrderIds {
 	const target = orderTarget(params, exchange);
 	const { grid } = exchange.ledger.instrument(target.symbol);
-	const price = (name: string): Price | undefined => parsed(params, name, (text) => grid.parsePrice(text));
+	const price = (name: string): Price | undefined => priceOf(params, name, grid);
 	const source = (name: string): TriggerSource | undefined => (params.text(name) === undefined ? undefined : sourceOf(params, name));
 	const change: Amendment = {
 		qty: parsed(params, "qty", (text) => grid.parseQty(text)),
@@ -133,7 +134,7 @@ export function orderRequest(params: Params, exchange: Exchange): OrderRequest {
 		side,
 		type,
 		qty: parsed(params, "qty", (text) => grid.parseQty(text)) ?? invalid("qty"),
-		price: type === "limit" ? parsed(params, "price", (text) => grid.parsePrice(text)) : undefined,
+		price: type === "limit" ? priceOf(params, "price", grid) : undefined,
 		timeInForce: timeInForceOf(params, type),
 		reduceOnly,
 		closeOnTrigger: params.flag("closeOnTrigger"),
@@ -159,8 +160,7 @@ function toleranceOf(params: Params): Tolerance | undefined {
 
 /** Take-profit and stop-loss of an order or of a position. Limit legs want Partial said; a mode left out is the one that is set. */
 export function attachedOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Attached {
-	const price = (name: string): Price | undefined =>
-		isSet(params, name) ? parsed(params, name, (text) => grid.parsePrice(text)) : undefined;
+	const price = (name: string): Price | undefined => (isSet(params, name) ? priceOf(params, name, grid) : undefined);
 	const takeProfit = price("takeProfit");
 	const stopLoss = price("stopLoss");
 	if (takeProfit === undefined && stopLoss === undefined) return {};
@@ -198,7 +198,7 @@ function timeInForceOf(params: Params, type: "market" | "limit"): TimeInForce {
 /** Without `triggerDirection`, the side of the last price on which the trigger lies says it. */
 function triggerOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Trigger | undefined {
 	if (!isSet(params, "triggerPrice")) return undefined;
-	const price: Price = parsed(params, "triggerPrice", (text) => grid.parsePrice(text)) ?? invalid("triggerPrice");
+	const price: Price = priceOf(params, "triggerPrice", grid) ?? invalid("triggerPrice");
 	const by = sourceOf(params, "triggerBy");
 	const given = params.oneOf("triggerDirection", ["1", "2", "0"], undefined);
 	const rises = given === undefined || given === "0" ? grid.priceNumber(price) > priceBy(exchange, symbol, by) : given === "1";
@@ -218,7 +218,15 @@ function linkIdOf(params: Params): string {
 /** Present and not the "0" that means none. */
 export function isSet(params: Params, name: string): boolean {
 	const text = params.text(name);
-	return text !== undefined && !/^0*\.?0*$/.test(text);
+	return text !== undefined && !/^(0+\.?0*|\.0+)$/.test(text);
+}
+
+/** A price on the grid, not negative. */
+export function priceOf(params: Params, name: string, grid: Grid): Price | undefined {
+	return parsed(params, name, (text) => {
+		const price = grid.parsePrice(text);
+		return price === undefined || price < 0 ? undefined : price;
+	});
 }
 
 export function parsed<T>(params: Params, name: string, parse: (text: string) => T | undefined): T | undefined {

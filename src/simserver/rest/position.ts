@@ -9,7 +9,7 @@ import type { Price, Qty } from "../../units/unit.ts";
 import type { TradingStop } from "../../venue/trading-stop.ts";
 import { granted, refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
-import { isSet, parsed, sourceOf } from "../order-request.ts";
+import { isSet, parsed, priceOf, sourceOf } from "../order-request.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
 import { closedProfitRow } from "../wire/closed-profit.ts";
@@ -106,7 +106,7 @@ function tradingStop(params: Params, exchange: Exchange): object {
 /** Absent leaves as it is, "0" removes. */
 function tradingStopOf(params: Params, exchange: Exchange, instrument: Instrument): TradingStop {
 	const { grid, symbol } = instrument;
-	const price = (name: string): Price | undefined => parsed(params, name, (text) => grid.parsePrice(text));
+	const price = (name: string): Price | undefined => priceOf(params, name, grid);
 	const [takeProfit, stopLoss, trailingStop] = [price("takeProfit"), price("stopLoss"), price("trailingStop")];
 	if (takeProfit === undefined && stopLoss === undefined && trailingStop === undefined && price("activePrice") === undefined)
 		return refuse(34040, "not modified");
