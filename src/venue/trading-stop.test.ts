@@ -219,3 +219,69 @@ test("a stop by mark price heeds the mark price alone", () => {
 	venue.setMark(SYMBOL, 19_500, 3);
 	assert.equal(venue.position(SYMBOL).qty, 0);
 });
+
+const PAIR: TradingStop = { takeProfit: usd(21_000), stopLoss: usd(19_000) };
+const SIZED: TradingStop = { ...PAIR, tpslMode: "Partial", tpSize: coins(4), slSize: coins(4) };
+
+/** Cancels the leg of that kind: what is told, and which kinds are left. */
+function cancelLeg(venue: Venue, kind: VenueOrder["stopOrderType"]): [string[], string[]] {
+	venue.drain();
+	const leg = venue.openOrders(SYMBOL).find(({ stopOrderType }) => stopOrderType === kind);
+	assert(leg && venue.cancel({ symbol: SYMBOL, orderId: leg.orderId }, 3).ok);
+	return [told(venue).map(brief), venue.openOrders(SYMBOL).map(({ stopOrderType }) => stopOrderType)];
+}
+
+test("cancelling one leg of an unbroken pair takes the other with it", () => {
+	const full = long();
+	assert(full.setTradingStop(SYMBOL, PAIR, 2).ok);
+	assert.deepEqual(cancelLeg(full, "TakeProfit"), [["TakeProfit Deactivated CancelByUser 10", "StopLoss Deactivated CancelByUser 10"], []]);
+	const attached = long(PAIR);
+	assert.deepEqual(cancelLeg(attached, "StopLoss")[1], []);
+	const partial = long();
+	for (let i = 0; i < 2; i++) assert(partial.setTradingStop(SYMBOL, SIZED, 2).ok);
+	assert.deepEqual(cancelLeg(partial, "PartialStopLoss")[1], ["PartialTakeProfit", "PartialStopLoss"], "the other pair stays");
+	assert.equal(partial.cancelAll(SYMBOL, 3).length, 2);
+});
+
+test("once one side was changed alone, each leg stands for itself, until both are set together", () => {
+	const full = long();
+	assert(full.setTradingStop(SYMBOL, PAIR, 2).ok);
+	assert(full.setTradingStop(SYMBOL, { stopLoss: usd(19_500) }, 2).ok);
+	assert.deepEqual(cancelLeg(full, "TakeProfit")[1], ["StopLoss"]);
+	assert(full.setTradingStop(SYMBOL, PAIR, 2).ok);
+	assert.deepEqual(cancelLeg(full, "StopLoss")[1], []);
+	const partial = long();
+	assert(partial.setTradingStop(SYMBOL, SIZED, 2).ok);
+	const [target] = partial.openOrders(SYMBOL);
+	assert(target && partial.amend({ symbol: SYMBOL, orderId: target.orderId }, { triggerPrice: usd(21_500) }, 2).ok);
+	assert.deepEqual(cancelLeg(partial, "PartialStopLoss")[1], ["PartialTakeProfit"]);
+	const removed = long();
+	assert(removed.setTradingStop(SYMBOL, PAIR, 2).ok);
+	assert(removed.setTradingStop(SYMBOL, { takeProfit: 0 as Price }, 2).ok);
+	assert.equal(removed.protection(SYMBOL).stopLoss, usd(19_000), "trading-stop removes the side that it names");
+});
+
+test("a pair of which one side was changed is still one-cancels-the-other when it is triggered", () => {
+	const venue = long();
+	assert(venue.setTradingStop(SYMBOL, SIZED, 2).ok);
+	const [target] = venue.openOrders(SYMBOL);
+	assert(target && venue.amend({ symbol: SYMBOL, orderId: target.orderId }, { triggerPrice: usd(20_500) }, 2).ok);
+	venue.drain();
+	go(venue, 20_500);
+	assert(told(venue).map(brief).includes("PartialStopLoss Deactivated CancelByOCOSlCanceledByTpTriggered 4"));
+});
+
+test("a trailing stop with an activation price is made by a trailing profit, one that trails at once by a trailing stop", () => {
+	const venue = long();
+	const created = (stop: TradingStop): unknown => {
+		assert(venue.setTradingStop(SYMBOL, stop, 2).ok);
+		return told(venue).at(-1)?.createType;
+	};
+	assert.equal(created({ trailingStop: usd(100) }), "CreateByTrailingStop");
+	assert.equal(created({ trailingStop: usd(100), activePrice: usd(20_500) }), "CreateByTrailingProfit");
+	go(venue, 20_600);
+	venue.drain();
+	go(venue, 20_400);
+	const causes = venue.drain().flatMap((event) => (event.kind === "execution" ? [event.order.createType, event.fill.cause] : []));
+	assert.deepEqual(causes, ["CreateByTrailingProfit", "trailingStop"]);
+});
