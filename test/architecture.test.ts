@@ -18,7 +18,7 @@ const ROWS: readonly (readonly string[])[] = [
 	["engine", "venue"],
 	["oms"],
 	["config", "journal", "bybit", "candles", "observe"],
-	["backtest", "simserver", "live"],
+	["backtest", "simserver", "live", "download"],
 	["cli"],
 ];
 /** Rows from here on may touch the world. */

@@ -33,9 +33,15 @@ export function spacingOf(times: Float64Array): Spacing | SpacingFault {
 		const unit = unitHint(times[0]!);
 		return { row: undefined, reason: `most rows lie ${common} ms apart, no interval of Bybit's (${INTERVALS.join(" ")}): ${unit}` };
 	}
+	const gaps = gapsOf(times, interval);
+	return "reason" in gaps ? gaps : { spacing: fixedLength(interval) ?? SHORTEST_MONTH, interval, gaps };
+}
+
+/** What is missing between rows of an interval. `times` ascend strictly. */
+export function gapsOf(times: Float64Array, interval: Interval): Gap[] | SpacingFault {
 	const gaps: Gap[] = [];
 	const length = fixedLength(interval);
-	let expected = openOf(interval, times[0]!);
+	let expected = openOf(interval, times[0] ?? 0);
 	for (let i = 0; i < times.length; i++) {
 		const time = times[i]!;
 		if (time !== expected) {
@@ -44,7 +50,7 @@ export function spacingOf(times: Float64Array): Spacing | SpacingFault {
 		}
 		expected = length === undefined ? closeOf(interval, time) : time + length;
 	}
-	return { spacing: length ?? SHORTEST_MONTH, interval, gaps };
+	return gaps;
 }
 
 /** The distance that occurs most often between neighbours, the shorter one of two that occur as often. */
@@ -62,7 +68,8 @@ function commonDistance(times: Float64Array): Ms {
 	return first![0];
 }
 
-function countBetween(interval: Interval, from: Ms, to: Ms): number {
+/** So many candles open in `[from, to)`; both are boundaries. */
+export function countBetween(interval: Interval, from: Ms, to: Ms): number {
 	const length = fixedLength(interval);
 	if (length !== undefined) return (to - from) / length;
 	let count = 0;

@@ -5,7 +5,7 @@ import type { Decoded } from "../config/decode.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
 import { lowerBound } from "../market/candle.ts";
-import { bundledInstrument } from "../market/instrument.ts";
+import { bundledInstrument, type Instrument } from "../market/instrument.ts";
 import { closeOf } from "../market/interval.ts";
 import type { RunRecord } from "../report/metrics.ts";
 import type { PathPolicy } from "../venue/path.ts";
@@ -15,11 +15,15 @@ export type BacktestRun = {
 	readonly config: Pick<Decoded, "config" | "resolved">;
 	readonly market: MarketFile;
 	readonly policy?: PathPolicy;
+	/** Finds a symbol's rules; the bundled table by default. */
+	readonly instrumentOf?: (symbol: string) => Instrument | undefined;
 	readonly onProgress?: (done: number) => void;
 };
 
-export function backtestRecord({ config: { config, resolved }, market, policy, onProgress }: BacktestRun): RunRecord {
-	const settings = settingsOf(config, resolved, bundledInstrument);
+export function backtestRecord(run: BacktestRun): RunRecord {
+	const { market, policy, instrumentOf = bundledInstrument, onProgress } = run;
+	const { config, resolved } = run.config;
+	const settings = settingsOf(config, resolved, instrumentOf);
 	const { columns, interval } = market;
 	const outcome = runBacktest({
 		columns,

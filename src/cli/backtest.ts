@@ -1,11 +1,17 @@
-// `anchorwatch backtest`: the engine over recorded candles.
+// `anchorwatch backtest`: the engine over recorded candles, from a file or from the local store, which is filled where it lacks some.
 
 import { type Command, InvalidArgumentError } from "commander";
+import type { Resolved } from "../config/rules.ts";
+import type { Source } from "../download/source.ts";
 import type { MarketFile } from "./market-file.ts";
+import type { RunConfig } from "./run-config.ts";
 
 type Options = {
 	readonly config?: string;
 	readonly data?: string;
+	readonly symbol?: string;
+	readonly environment?: string;
+	readonly offline?: true;
 	readonly funding?: string;
 	readonly json?: string;
 	readonly start?: string;
@@ -18,7 +24,10 @@ export function addBacktest(program: Command): void {
 		.command("backtest")
 		.description("run the strategy over recorded candles and report what it would have made")
 		.option("--config <file>", "configuration (default: config.yaml, where there is one)")
-		.option("--data <file>", "candles: CSV, also gzipped, with open_time_ms,open,high,low,close,volume,turnover")
+		.option("--data <file>", "candles: CSV, also gzipped, or a folder of the store (default: the store; what is missing is fetched)")
+		.option("--symbol <symbol>", "which one, where the configuration has several")
+		.option("--offline", "without --data: ask no exchange, run on what is stored")
+		.option("--environment <name>", "without --data: mainnet or testnet, instead of the configuration's")
 		.option("--funding <file>", "recorded funding rates: CSV with funding_time_ms,funding_rate")
 		.option("--json <file>", "write the result file")
 		.option("--start <time>", "first evaluation, instead of backtest.start: a date or an instant, UTC")
@@ -26,43 +35,75 @@ export function addBacktest(program: Command): void {
 		.option("--limit <n>", "the last n candles, instead of backtest.limit", wholeNumber)
 		.addHelpText(
 			"after",
-			"\nExamples:\n  anchorwatch backtest --data candles.csv.gz\n  anchorwatch backtest --data candles.csv --start 2023-01-01 --json result.json",
+			"\nExamples:\n  anchorwatch backtest --limit 43200 --environment mainnet\n  anchorwatch backtest --start 2024-01-01 --end 2024-07-01 --json result.json\n  anchorwatch backtest --data candles.csv.gz --funding funding.csv",
 		)
 		.action(backtest);
 }
 
 async function backtest(options: Options): Promise<void> {
 	const [
-		{ UsageError },
 		{ loadConfig },
-		{ openMarket, onlySymbol },
 		{ backtestRecord },
 		{ Progress },
 		{ printSummary },
 		{ formatResult },
 		{ writeTextFile },
 		{ printProblem },
+		{ findSource },
+		{ ruleFinder },
 	] = await Promise.all([
-		import("../std/usage-error.ts"),
 		import("./run-config.ts"),
-		import("./market-file.ts"),
 		import("./backtest-run.ts"),
 		import("./progress.ts"),
 		import("./print-summary.ts"),
 		import("../report/result.ts"),
 		import("./write-text.ts"),
 		import("../config/problem.ts"),
+		import("../download/source.ts"),
+		import("./rule-finder.ts"),
 	]);
-	const config = loadConfig(options.config, { start: options.start, end: options.end, limit: options.limit });
-	if (options.data === undefined) throw new UsageError("backtest: name the candles with --data FILE");
-	const market: MarketFile = openMarket(options.data, onlySymbol(config.resolved, "--data"), config.config, options.funding);
+	const loaded = loadConfig(options.config, { start: options.start, end: options.end, limit: options.limit });
+	const config = { ...loaded, resolved: await oneSymbol(loaded.resolved, options.symbol) };
+	const source = findSource({ config: config.config, environment: options.environment });
+	const market = await marketOf(options, config, source);
 	const progress = new Progress(market.symbol, market.columns.length);
-	const record = backtestRecord({ config, market, onProgress: (done) => progress.show(done) });
+	const instrumentOf = ruleFinder(source?.folder);
+	const record = backtestRecord({ config, market, instrumentOf, onProgress: (done) => progress.show(done) });
 	progress.clear();
 	if (options.json !== undefined) writeTextFile(options.json, formatResult(record));
 	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${printProblem(warning)}\n`);
 	printSummary(record, process.stdout, { drawdownLimitPct: config.config.risk.max_drawdown_pct ?? undefined });
 	if (options.json !== undefined) process.stdout.write(`\nResult file: ${options.json}\n`);
+}
+
+async function marketOf(options: Options, { config, resolved }: RunConfig, source: Source | undefined): Promise<MarketFile> {
+	const [{ openMarket, onlySymbol }, { storedMarket }, { stopSignal }, { UsageError }] = await Promise.all([
+		import("./market-file.ts"),
+		import("./stored-market.ts"),
+		import("./stop-signal.ts"),
+		import("../std/usage-error.ts"),
+	]);
+	const entry = onlySymbol(resolved, "a backtest");
+	if (options.data !== undefined) return openMarket(options.data, entry, config, options.funding);
+	if (source === undefined)
+		throw new UsageError("environment: sim has no exchange: name the candles with --data FILE, or an exchange with --environment mainnet");
+	const { signal, release } = stopSignal();
+	const onLine = (text: string): void => void process.stderr.write(`anchorwatch: ${text}\n`);
+	try {
+		return await storedMarket({ source, entry, config, offline: options.offline === true, funding: options.funding, signal, onLine });
+	} finally {
+		release();
+	}
+}
+
+/** The configuration's symbols, cut down to the one that `--symbol` names. */
+async function oneSymbol(resolved: Resolved, wanted: string | undefined): Promise<Resolved> {
+	const { UsageError } = await import("../std/usage-error.ts");
+	const names = resolved.symbols.map(({ symbol }) => symbol).join(", ");
+	const symbols = wanted === undefined ? resolved.symbols : resolved.symbols.filter(({ symbol }) => symbol === wanted);
+	if (symbols.length === 0) throw new UsageError(`--symbol ${wanted}: the configuration has ${names}`);
+	if (symbols.length > 1) throw new UsageError(`a backtest takes one symbol, and the configuration has ${names}: choose one with --symbol`);
+	return { symbols };
 }
 
 function wholeNumber(text: string): number {

@@ -4,18 +4,22 @@
 import type { Command } from "commander";
 import { addBacktest } from "./backtest.ts";
 import { addConfig } from "./config.ts";
+import { addDownload } from "./download.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addParity } from "./parity.ts";
 import { addResume } from "./resume.ts";
 import { addRun } from "./run.ts";
 import { addSim } from "./sim.ts";
+import { addSymbols } from "./symbols.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addRun,
 	addResume,
 	addInit,
 	addConfig,
+	addSymbols,
+	addDownload,
 	addBacktest,
 	addGenerate,
 	addParity,

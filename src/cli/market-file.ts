@@ -1,7 +1,8 @@
 // A candle file as a run wants it: checked against the configuration, cut to its range, with what the report must say about it.
 
-import { type CandleFile, readCandles } from "../candles/csv.ts";
+import type { CandleFile } from "../candles/csv.ts";
 import { rateNear, readFunding } from "../candles/funding.ts";
+import { openCandles } from "../candles/open.ts";
 import { approximateTurnover } from "../candles/turnover.ts";
 import type { Resolved, ResolvedSymbol } from "../config/rules.ts";
 import type { Config } from "../config/schema.ts";
@@ -23,7 +24,7 @@ export type MarketFile = {
 
 /** Reads `path` for a symbol of the configuration. Whatever keeps it from serving the run is one clear line. */
 export function openMarket(path: string, entry: ResolvedSymbol, config: Config, funding?: string): MarketFile {
-	const file = readCandles(path);
+	const file = openCandles(path);
 	return checkMarket(file, path, entry, config, funding);
 }
 

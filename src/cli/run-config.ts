@@ -33,7 +33,8 @@ function defaults(): ConfigFile {
 	return { ...decoded.value, file: DEFAULT_CONFIG_FILE };
 }
 
-function instant(option: string, text: string): number {
+/** The instant that an option names, UTC where it names no zone. */
+export function instant(option: string, text: string): number {
 	const at = /^\d{11,}$/.test(text) ? Number(text) : parseInstant(text, "optional");
 	if (at === undefined)
 		throw new UsageError(`${option} ${text}: a date or an instant is expected, such as 2024-01-31 or 2024-01-31T09:30Z`);

@@ -136,8 +136,8 @@ async function sim(options: Options): Promise<void> {
 
 async function marketOf(source: Source, terms: { fundingRate: number; approximate: boolean }): Promise<SimMarket> {
 	const { symbol } = source;
-	const [{ readCandles }, { approximateTurnover }, { bundledInstrument, BUNDLED }, { generateMarket }, { PRICES }] = await Promise.all([
-		import("../candles/csv.ts"),
+	const [{ openCandles }, { approximateTurnover }, { bundledInstrument, BUNDLED }, { generateMarket }, { PRICES }] = await Promise.all([
+		import("../candles/open.ts"),
 		import("../candles/turnover.ts"),
 		import("../market/instrument.ts"),
 		import("../candles/generate.ts"),
@@ -154,7 +154,7 @@ async function marketOf(source: Source, terms: { fundingRate: number; approximat
 		const candles = generateMarket({ seed: `${seed}/${symbol}`, days, price: PRICES[symbol] ?? 100, tick, step, temper });
 		return { instrument, interval: "1", candles, generated: true, fundingRate: terms.fundingRate };
 	}
-	const { columns, interval, origin } = readCandles(source.file);
+	const { columns, interval, origin } = openCandles(source.file);
 	const candles = terms.approximate ? approximateTurnover(columns) : columns;
 	return { instrument, interval, candles, generated: origin === "generated", fundingRate: terms.fundingRate };
 }
