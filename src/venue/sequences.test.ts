@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFlat } from "../account/position.ts";
-import { bundledInstrument } from "../market/instrument.ts";
-import { isOpen, type OrderRequest, type Trigger } from "../orders/order.ts";
+import { makeInstrument } from "../market/instrument.ts";
+import { isOpen, type OrderRequest, SMP_TYPES, type Tolerance, type Trigger } from "../orders/order.ts";
 import { closing, type Side } from "../orders/side.ts";
 import { Prng } from "../std/prng.ts";
 import { addUsdt, NO_USDT, negate, roundUsdt } from "../units/grid.ts";
@@ -18,7 +18,17 @@ import { Venue } from "./venue.ts";
 const FROM = 0;
 const COUNT = 10_000;
 const STEPS = 60;
-const INSTRUMENTS = ["BTCUSDT", "ETHUSDT"].map((symbol) => bundledInstrument(symbol)!);
+/** Tiers and largest quantities are such that the lives come to the ladder, and to reductions that must be split. */
+const TIERS = [
+	{ limit: 10_000, maintenance: 0.005, maxLeverage: 100 },
+	{ limit: 25_000, maintenance: 0.02, maxLeverage: 50 },
+	{ limit: 10_000_000, maintenance: 0.05, maxLeverage: 30 },
+];
+const LIMITS = { maxQty: "40", maxMarketQty: "20", minNotional: 5, maxLeverage: 100, fundingHours: 8, tiers: TIERS };
+const INSTRUMENTS = [
+	makeInstrument({ symbol: "BTCUSDT", baseCoin: "BTC", tick: "0.1", step: "0.001", minQty: "0.001", ...LIMITS })!,
+	makeInstrument({ symbol: "ETHUSDT", baseCoin: "ETH", tick: "0.01", step: "0.01", minQty: "0.01", ...LIMITS })!,
+];
 const SYMBOLS = INSTRUMENTS.map(({ symbol }) => symbol);
 const START = roundUsdt(10_000);
 
@@ -26,7 +36,9 @@ const START = roundUsdt(10_000);
 const REACHED = [
 	...["order", "stopLoss", "takeProfit", "trailingStop", "liquidation", "adl", "funding"],
 	...["CancelByUser", "CancelByReduceOnly", "CancelByTpSlTsClear", "CancelByPrepareLiq", "CancelAllBeforeAdl"],
-	...["CancelByOCOSlCanceledByTpTriggered", "CancelByOCOTpCanceledBySlTriggered"],
+	...["CancelByOCOSlCanceledByTpTriggered", "CancelByOCOTpCanceledBySlTriggered", "CancelBySmp"],
+	...["CreateByLiq", "CreateByTakeOver_PassThrough", "CreateByTrailingStop", "CreateByTrailingProfit"],
+	...["split", "tolerance", "margin added by itself", "traded with itself"],
 ];
 
 /** Ticks around the last price; both symbols live on 10 000 ticks at first. */
@@ -50,9 +62,11 @@ class Life {
 	readonly filled = new Map<string, number>();
 	readonly over = new Set<string>();
 	readonly seen = new Set<string>();
+	readonly booked: boolean;
 
 	constructor(seed: number) {
 		this.random = new Prng(`venue/${seed}`);
+		this.booked = this.chance(2);
 		this.venue = new Venue(INSTRUMENTS, {
 			takerFee: 0.00055,
 			makerFee: 0.0002,
@@ -60,7 +74,7 @@ class Life {
 			marginMode: this.chance(2) ? "isolated" : "cross",
 			balance: START,
 			leverage: 1 + this.random.below(20),
-			...(this.chance(2) ? { liquidity: BOOK } : {}),
+			...(this.booked ? { liquidity: BOOK } : {}),
 		});
 		for (const symbol of SYMBOLS) this.venue.open(symbol, this.usdt(symbol, 10_000), 0);
 	}
@@ -133,7 +147,7 @@ class Life {
 
 	administer(symbol: string, at: number): void {
 		const { venue } = this;
-		switch (this.random.below(4)) {
+		switch (this.random.below(5)) {
 			case 0:
 				venue.addMargin(symbol, roundUsdt(this.random.below(200) - 50), at);
 				return;
@@ -143,13 +157,18 @@ class Life {
 			case 2:
 				venue.setLeverage(symbol, 1 + this.random.below(30), at);
 				return;
+			case 3:
+				venue.setAutoAddMargin(symbol, this.chance(2), at);
+				return;
 			default:
 				venue.deleverage(symbol, this.size(), this.near(symbol, 50), at);
 		}
 	}
 
 	move(symbol: string, target: number, at: number): void {
+		const before = this.venue.margin(symbol).added;
 		for (let i = 0; !this.venue.advance(symbol, target, at); i++) assert(i < 500, "a price arrives");
+		if (this.venue.margin(symbol).added > before) this.seen.add("margin added by itself");
 	}
 
 	size(): Qty {
@@ -177,8 +196,16 @@ class Life {
 			reduceOnly,
 			closeOnTrigger: closes,
 			trigger: this.maybe(trigger, 4),
+			smp: this.maybe(this.pick(SMP_TYPES), 2),
+			tolerance: type === "market" ? this.maybe(this.tolerance(), 4) : undefined,
 			...(reduceOnly ? {} : this.legs(symbol)),
 		};
+	}
+
+	tolerance(): Tolerance {
+		return this.chance(2)
+			? { by: "TickSize", most: 1 + this.random.below(50) }
+			: { by: "Percent", most: (1 + this.random.below(1000)) / 100 };
 	}
 
 	legs(symbol: string): TradingStop {
@@ -205,7 +232,9 @@ class Life {
 	}
 
 	check(): void {
-		for (const event of this.venue.drain()) this.take(event);
+		const events = this.venue.drain();
+		for (const event of events) this.take(event);
+		this.notice(events);
 		assert.equal(this.balance, this.venue.wallet, "the wallet is what its transactions say");
 		for (const symbol of SYMBOLS) this.checkSymbol(symbol);
 	}
@@ -216,11 +245,18 @@ class Life {
 			assert(!this.over.has(event.order.orderId), "an order ends once");
 			if (!isOpen(event.order.status)) this.over.add(event.order.orderId);
 			assert(event.order.filled <= event.order.qty || event.order.qty === 0, "no order fills beyond its quantity");
+			this.seen.add(event.order.createType);
+			assert.equal(event.order.smpOrderId !== "", event.order.cancelType === "CancelBySmp", "prevention names the other order");
 		}
 		if (event.kind === "execution") {
 			const { symbol, orderId, qty, side, closedQty } = event.fill;
 			assert(!this.over.has(orderId), "nothing fills that is over");
 			assert(!event.order.reduceOnly || closedQty === qty, "reduce-only never opens");
+			if (event.order.tolerance !== undefined) {
+				const beyond = side === "buy" ? event.fill.price > event.order.price! : event.fill.price < event.order.price!;
+				assert(!beyond, "no market order fills beyond what it tolerates");
+				this.seen.add("tolerance");
+			}
 			const filled = (this.filled.get(orderId) ?? 0) + qty;
 			assert.equal(filled, event.order.filled, "executions sum to the order");
 			this.filled.set(orderId, filled);
@@ -235,12 +271,34 @@ class Life {
 		}
 	}
 
+	/** What a step has come to that no single event tells. */
+	notice(events: readonly VenueEvent[]): void {
+		const executions = events.flatMap((event) => (event.kind === "execution" ? [event] : []));
+		for (const [i, { fill, order }] of executions.entries()) {
+			const next = executions[i + 1];
+			if (next === undefined || next.fill.symbol !== fill.symbol || next.order.orderId === order.orderId) continue;
+			const { maxMarketQty } = INSTRUMENTS[SYMBOLS.indexOf(fill.symbol)]!;
+			const alike = next.order.createType === order.createType && next.order.reduceOnly && next.fill.side === fill.side;
+			if (alike && order.type === "market" && order.qty === maxMarketQty && next.order.linkId === "") this.seen.add("split");
+			if (next.fill.side !== fill.side && next.fill.maker && !fill.maker && next.fill.price === fill.price)
+				this.seen.add("traded with itself");
+		}
+	}
+
+	/** In a book that is always there, the account's own orders never stand across from each other. */
+	checkUncrossed(orders: readonly VenueOrder[]): void {
+		const resting = orders.filter(({ type, status }) => type === "limit" && status !== "Untriggered");
+		const prices = (side: Side): number[] => resting.filter((order) => order.side === side).map(({ price }) => price!);
+		assert(Math.max(...prices("buy"), Number.NEGATIVE_INFINITY) < Math.min(...prices("sell"), Number.POSITIVE_INFINITY), "uncrossed");
+	}
+
 	checkSymbol(symbol: string): void {
 		const position = this.venue.position(symbol);
 		const held = position.direction === "long" ? position.qty : -position.qty;
 		assert.equal(held + 0, this.held.get(symbol) ?? 0, "executions sum to the position");
 		assert.equal(this.venue.realised(symbol).ever, this.earned.get(symbol) ?? 0, "a symbol has earned what its transactions say");
 		const orders = this.venue.openOrders(symbol);
+		if (this.booked) this.checkUncrossed(orders);
 		for (const order of orders) {
 			assert(isOpen(order.status) && !this.over.has(order.orderId), "what is over is not alive");
 			assert(order.filled < order.qty || order.qty === 0, "what is filled is not alive");

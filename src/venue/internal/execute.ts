@@ -30,7 +30,7 @@ export function take(account: Account, market: Market, order: Order, at: Ms): vo
 
 /** All or nothing: false when the order was cancelled, because too little is offered, or because its own account stands in the way. */
 function completes(account: Account, market: Market, order: Order, at: Ms): boolean {
-	const own = order.smp === "None" && order.price !== undefined ? ownWithin(market, order, order.price) : 0;
+	const own = order.smp === "None" && order.price !== undefined ? ownWithin(account, market, order, order.price) : 0;
 	const worst = wholePrice(account, market, order, own);
 	if (worst === undefined) {
 		endOrder(account, market, order, { status: "Cancelled", rejectReason: "EC_CancelForNoFullFill" }, at);
@@ -38,7 +38,7 @@ function completes(account: Account, market: Market, order: Order, at: Ms): bool
 	}
 	const stops = order.smp === "CancelTaker" || order.smp === "CancelBoth";
 	const reach = reachOf(account, market, order, worst);
-	return !stops || ownAhead(market, order, reach) === undefined || meetOwn(account, market, order, reach, at);
+	return !stops || ownAhead(account, market, order, reach) === undefined || meetOwn(account, market, order, reach, at);
 }
 
 function endTaker(account: Account, market: Market, order: Order, at: Ms): void {

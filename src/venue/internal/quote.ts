@@ -30,15 +30,17 @@ export function crosses(account: Account, market: Market, order: Order): boolean
 	if (order.price === undefined || order.type !== "limit") return false;
 	const offer = bestOffer(account, market, order.side);
 	if (offer !== undefined && !isWorse(order.side, offer, order.price)) return true;
-	for (const own of market.orders) if (isAhead(market, own, order, order.price)) return true;
+	for (const own of market.orders) if (isAhead(account, market, { own, taker: order, limit: order.price })) return true;
 	return false;
 }
 
-/** An own order that rests on the other side, at `limit` or better for the taker; one that the price has passed is the market's. */
-export function isAhead(market: Market, own: Order, taker: { readonly side: Side }, limit: Price): boolean {
+type Meeting = { readonly own: Order; readonly taker: { readonly side: Side }; readonly limit: Price };
+
+/** `own` rests on the other side, at `limit` or better for the taker. Without a book one that the price has passed is the market's. */
+export function isAhead({ liquidity }: Account, market: Market, { own, taker, limit }: Meeting): boolean {
 	const { side, type, status, price } = own;
 	if (side === taker.side || type !== "limit" || price === undefined || isWorse(taker.side, price, limit)) return false;
-	return (status === "New" || status === "PartiallyFilled") && !betters(market, own);
+	return (status === "New" || status === "PartiallyFilled") && (liquidity !== "candle" || !betters(market, own));
 }
 
 /** The price stands strictly better than a resting limit order asks. */

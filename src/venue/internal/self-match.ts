@@ -12,19 +12,19 @@ import { cancelExcess, fillable } from "./reduce-only.ts";
 type Taker = { readonly side: Side; readonly price?: Price | undefined };
 
 /** The own order that a taker would meet first, when it goes as far as `limit`: the best price, then the oldest. */
-export function ownAhead(market: Market, taker: Taker, limit: Price): Order | undefined {
+export function ownAhead(account: Account, market: Market, taker: Taker, limit: Price): Order | undefined {
 	let first: Order | undefined;
 	for (const order of market.orders) {
-		if (!isAhead(market, order, taker, limit)) continue;
+		if (!isAhead(account, market, { own: order, taker, limit })) continue;
 		if (first === undefined || isWorse(taker.side, first.price ?? 0, order.price ?? 0)) first = order;
 	}
 	return first;
 }
 
 /** How much of its own account's a taker could take, as far as `limit`. */
-export function ownWithin(market: Market, taker: Taker, limit: Price): number {
+export function ownWithin(account: Account, market: Market, taker: Taker, limit: Price): number {
 	let sum = 0;
-	for (const order of market.orders) if (isAhead(market, order, taker, limit)) sum += fillable(market, order);
+	for (const order of market.orders) if (isAhead(account, market, { own: order, taker, limit })) sum += fillable(market, order);
 	return sum;
 }
 
@@ -37,7 +37,7 @@ export function reachOf(account: Account, market: Market, taker: Taker, price: P
 
 /** Settles with the own orders up to `limit`; false when nothing is left of the taker afterwards. */
 export function meetOwn(account: Account, market: Market, taker: Order, limit: Price, at: Ms): boolean {
-	for (let own = ownAhead(market, taker, limit); own !== undefined; own = ownAhead(market, taker, limit)) {
+	for (let own = ownAhead(account, market, taker, limit); own !== undefined; own = ownAhead(account, market, taker, limit)) {
 		if (taker.smp === "None") tradeWithSelf(account, market, { taker, own }, at);
 		else prevent(account, market, { taker, own }, at);
 		if (!market.orders.includes(taker)) return false;
