@@ -177,6 +177,10 @@ test("added margin ends at a leverage of one, and is off unless asked for, and i
 	go(rich, 10);
 	assert.equal(usdtNumber(rich.margin(SYMBOL).added), 5000, "5000 of its own, 5000 added: the whole value");
 	assert.equal(rich.position(SYMBOL).qty, 1000, "a long one at one cannot be liquidated above nothing");
+	const last = held({ leverage: 1.25 }, { qty: 1000 as Qty }, tiered());
+	assert(last.setAutoAddMargin(SYMBOL, true, 1).ok);
+	go(last, 10);
+	assert.equal(usdtNumber(last.margin(SYMBOL).added), 2000, "not the 8000 of its initial margin");
 	const off = held({ leverage: 2 }, { qty: 1000 as Qty }, tiered());
 	go(off, 4000);
 	assert.equal(off.position(SYMBOL).qty, 0);

@@ -97,6 +97,30 @@ test("without prevention the account trades with itself at the maker's price, an
 	assert.equal(venue.position(SYMBOL).qty, 10);
 });
 
+test("of a larger maker the rest stays, and of a larger taker the rest goes on", () => {
+	const venue = fresh();
+	submit(venue, { side: "sell", type: "limit", price: usd(20_000.5), qty: 20 as Qty });
+	venue.drain();
+	submit(venue, { qty: 5 as Qty });
+	assert.deepEqual(ends(venue).map(brief), ["buy Filled UNKNOWN 5/5", "sell PartiallyFilled UNKNOWN 5/20"]);
+	submit(venue, { qty: 20 as Qty });
+	assert.deepEqual(ends(venue).map(brief), ["buy Filled UNKNOWN 20/20", "sell Filled UNKNOWN 20/20"]);
+	assert.equal(venue.position(SYMBOL).qty, 5);
+});
+
+test("fill or kill is all or nothing when its own account stands behind others", () => {
+	for (const smp of ["CancelTaker", "CancelBoth"] as const) {
+		const venue = fresh();
+		submit(venue, { side: "sell", type: "limit", price: usd(20_001.5), qty: 5 as Qty });
+		venue.drain();
+		submit(venue, { type: "limit", timeInForce: "FOK", qty: 15 as Qty, price: usd(20_002), smp });
+		const [taker] = ends(venue).filter(({ side }) => side === "buy");
+		assert.equal(taker && brief(taker), "buy Cancelled CancelBySmp 0/15");
+		submit(venue, { type: "limit", timeInForce: "FOK", qty: 10 as Qty, price: usd(20_002), smp });
+		assert.deepEqual(ends(venue).map(brief), ["buy Filled UNKNOWN 10/10"], "it never gets that far");
+	}
+});
+
 test("better offers of others come first, and the taker's prevention strikes only when it gets there", () => {
 	const venue = fresh();
 	submit(venue, { side: "sell", type: "limit", price: usd(20_001.5), qty: 5 as Qty });
