@@ -71,7 +71,7 @@ export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: s
 			status >= 500
 				? { code: 10016, message: "Internal server error" }
 				: { code: 10001, message: `Request parameter error: ${error.message}` };
-		send(reply, exchange, { result: {}, refusal }, { status });
+		send(reply, exchange, { result: {}, refusal }, { status: status === 415 ? 200 : status }); // a content type that is none is a wrong one
 	});
 	return app;
 }
@@ -131,7 +131,8 @@ function serve(route: Route, exchange: Exchange, { request, reply }: { request: 
 
 function dispatch(route: Route, exchange: Exchange, sent: { request: FastifyRequest; query: string; body: Buffer }): Answer {
 	if (route.method === "GET") return answer(() => route.handle(Params.ofQuery(sent.query), exchange));
-	if (!(header(sent.request, "content-type") ?? "").toLowerCase().startsWith("application/json"))
+	const [type = ""] = (header(sent.request, "content-type") ?? "").toLowerCase().split(";");
+	if (type.trim() !== "application/json")
 		return { result: {}, refusal: { code: 10001, message: "Request parameter error: Content-Type must be application/json" } };
 	const fields = parseObject(sent.body);
 	return fields === undefined ? { result: {}, refusal: BROKEN } : answer(() => route.handle(new Params(fields), exchange));

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { Json, Rig } from "./rig.ts";
 import { buy, CREATE, resting, standing } from "./standing.ts";
@@ -36,12 +38,15 @@ export function stateOf(rig: Rig): string {
 	return JSON.stringify(rig.sim.control.state());
 }
 
+let wells = 0;
+
 /** The exchange is well: it serves, places and cancels, and nothing was written to its log. */
 export async function assertWell(rig: Rig): Promise<void> {
 	const before = stateOf(rig);
-	await rig.done(CREATE, resting("well"));
+	const orderLinkId = `well-${++wells}`;
+	await rig.done(CREATE, resting(orderLinkId));
 	assert.notEqual(stateOf(rig), before);
-	await rig.done("/v5/order/cancel", { category: "linear", symbol: "BTCUSDT", orderLinkId: "well" });
+	await rig.done("/v5/order/cancel", { category: "linear", symbol: "BTCUSDT", orderLinkId });
 	assert.equal(stateOf(rig), before);
 	const stream = await rig.socket("public");
 	stream.send({ op: "ping" });
@@ -78,4 +83,36 @@ function documentedCodes(): number[] {
 			Array.from({ length: Math.min(100, Number(to) - Number(from) + 1) }, (_, i) => Number(from) + i),
 		),
 	);
+}
+
+export type Raw = { readonly method?: string; readonly path: string; readonly headers?: Record<string, string>; readonly body?: string };
+
+/** A request as it is given, and its answer as JSON. */
+export async function raw(rig: Rig, { method = "GET", path, headers = {}, body }: Raw): Promise<{ status: number; answer: Json }> {
+	return await new Promise((resolve, reject) => {
+		const sent = request(`${rig.sim.addresses.rest}${path}`, { method, headers, agent: AGENT }, (response) => {
+			let text = "";
+			response.on("data", (chunk) => {
+				text += chunk;
+			});
+			response.on("end", () => resolve({ status: response.statusCode ?? 0, answer: JSON.parse(text) as Json })); // the test looks at what it holds
+		});
+		sent.on("error", reject);
+		sent.end(body);
+	});
+}
+
+const AGENT = new Agent({ keepAlive: true });
+
+/** Writes bytes to the exchange's port and resolves with all that comes back until the exchange hangs up. */
+export async function bytes(rig: Rig, text: string | Buffer): Promise<string> {
+	return await new Promise((resolve) => {
+		let answer = "";
+		const socket = connect(Number(new URL(rig.sim.addresses.rest).port), "127.0.0.1", () => socket.write(text));
+		socket.on("data", (chunk) => {
+			answer += chunk;
+		});
+		socket.on("error", () => {});
+		socket.on("close", () => resolve(answer));
+	});
 }
