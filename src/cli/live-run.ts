@@ -7,15 +7,17 @@ import { isLoopback } from "../config/address.ts";
 import { readSecrets } from "../config/load.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
+import { InstanceLock } from "../journal/instance-lock.ts";
 import { Journal } from "../journal/journal.ts";
-import { Bot, HALTED } from "../live/bot.ts";
+import { Bot } from "../live/bot.ts";
 import { Log } from "../observe/log.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
+import type { SavedTrader } from "../oms/trader.ts";
 import { grouped, signedMoney } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
-import { DAY } from "../units/unit.ts";
+import { DAY, type Ms } from "../units/unit.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -23,6 +25,10 @@ import { stopped, stopSignal } from "./stop-signal.ts";
 
 /** Inputs of the engine, every ticker among them, are many: they are kept for a replay this long, commands and notes for good. */
 const INPUTS_KEPT = 7 * DAY;
+/** A request is refused when it arrives later than the receive window; the clocks may differ by so much. */
+const LATENESS: Ms = 2000;
+/** How often the whole account is read although nothing seems wrong. */
+const READ_EVERY: Ms = 60_000;
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {
 	const { environment, endpoints: named, log: logging, journal: keeping, guard, backtest } = config.config;
@@ -45,14 +51,16 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	if (environment === "mainnet") await confirmMainnet(options);
 
 	const run = runName();
+	const lock = InstanceLock.take(keeping.dir, { pid: process.pid, run });
 	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run });
 	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about: { config: shown(config.config) } });
-	const halted = journal.recall(HALTED);
-	if (halted !== undefined) {
+	const halted = haltedBy(journal);
+	if (halted !== undefined && !journal.wishes().some(({ wish }) => wish === "resume")) {
 		journal.close();
 		log.close();
+		lock.release();
 		throw new UsageError(
-			`trading was stopped by a guard (${String(halted)}); look at what happened, then let it trade again with: anchorwatch resume`,
+			`trading was stopped by a guard (${halted}); look at what happened, then let it trade again with: anchorwatch resume`,
 		);
 	}
 	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
@@ -88,6 +96,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		baseInterval,
 		journal,
 		durable: true,
+		terms: { late: RECV_WINDOW_DEFAULT + LATENESS, every: READ_EVERY, runs: journal.runs() },
 		clockTolerance: isLoopback(new URL(endpoints.value.rest).hostname) ? undefined : RECV_WINDOW_DEFAULT / 2,
 		staleAfter: guard.stale_s === null ? undefined : guard.stale_s * 1000,
 		onLine: (level, text) => {
@@ -104,7 +113,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	try {
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
 		await bot.start();
-		await stopped(signal);
+		await Promise.race([stopped(signal), bot.failure]);
 		closingWords(bot, say);
 	} finally {
 		release();
@@ -112,7 +121,14 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		await bot.stop();
 		journal.close();
 		log.close();
+		lock.release();
 	}
+}
+
+/** The guard that stopped the bot, and why; undefined when none did. */
+export function haltedBy(journal: Journal): string | undefined {
+	const saved = journal.kept() as SavedTrader | undefined; // written by the trader
+	return saved?.engine.halted;
 }
 
 /** What this run did, and what it leaves at the exchange. */

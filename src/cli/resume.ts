@@ -1,4 +1,5 @@
-// `anchorwatch resume`: a person lets a bot trade again that a guard has stopped. A new peak begins at the equity of its next start.
+// `anchorwatch resume`: a person lets a bot trade again that a guard has stopped, or that was paused. A new peak begins at the equity of
+// that moment. It is a wish in the journal: a running bot heeds it at once, one that does not run at its next start.
 
 import type { Command } from "commander";
 
@@ -11,20 +12,20 @@ export function addResume(program: Command): void {
 }
 
 async function resume(options: { readonly config?: string }): Promise<void> {
-	const [{ loadConfig }, { Journal }, { HALTED, PEAK }, { runName }] = await Promise.all([
+	const [{ loadConfig }, { Journal }, { haltedBy }, { runName }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/journal.ts"),
-		import("../live/bot.ts"),
+		import("./live-run.ts"),
 		import("./run-name.ts"),
 	]);
 	const { config } = loadConfig(options.config);
 	const journal = new Journal(config.journal.dir, { name: runName(), started: Date.now(), about: "resume" });
-	const halted = journal.recall(HALTED);
-	if (halted !== undefined) for (const key of [HALTED, PEAK]) journal.remember(key, undefined);
+	const halted = haltedBy(journal);
+	if (halted !== undefined) journal.wish("resume", Date.now());
 	journal.close();
 	process.stdout.write(
 		halted === undefined
 			? "Nothing to resume: no guard has stopped the bot.\n"
-			: `Resumed (it was stopped by ${String(halted)}). The next run trades again, from a new peak.\n`,
+			: `Resumed (it was stopped by ${halted}). A bot that runs trades again at once, another one from its next start, from a new peak.\n`,
 	);
 }

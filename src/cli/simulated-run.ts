@@ -1,7 +1,7 @@
 // The bot over real sockets against an exchange embedded in the same process: what `run` does with environment sim, what the demo is,
 // and one side of `parity`.
 
-import { BybitClient } from "../bybit/client.ts";
+import { BybitClient, RECV_WINDOW_DEFAULT } from "../bybit/client.ts";
 import { resolveEndpoints } from "../bybit/endpoints.ts";
 import type { Decoded } from "../config/decode.ts";
 import { shown } from "../config/render.ts";
@@ -15,7 +15,7 @@ import type { RunRecord } from "../report/metrics.ts";
 import { type Simulation, startSimulation } from "../simserver/simulation.ts";
 import { assert } from "../std/assert.ts";
 import { usdtNumber } from "../units/grid.ts";
-import type { Ms } from "../units/unit.ts";
+import { DAY, type Ms } from "../units/unit.ts";
 import type { MarketFile } from "./market-file.ts";
 import { stopped } from "./stop-signal.ts";
 
@@ -155,6 +155,7 @@ function embeddedBot(
 		baseInterval,
 		journal,
 		durable: false,
+		terms: { late: RECV_WINDOW_DEFAULT + 2000, every: DAY, runs: [] },
 		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),
 		onEquity,

@@ -10,6 +10,7 @@ import type { Event } from "../engine/event.ts";
 import { candleAt, columnsOf } from "../market/candle.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Price } from "../units/unit.ts";
+import { InstanceLock } from "./instance-lock.ts";
 import { inputText, JOURNAL_VERSION, Journal, parseInput, readRun } from "./journal.ts";
 
 const EVENT: Event = { kind: "clock", at: 1, off: true };
@@ -62,9 +63,9 @@ test("nothing is on disk before a flush, everything after it (I3)", () => {
 		journal.input(EVENT);
 		journal.input(EVENT);
 		assert.equal(readRun(dir, "r").length, 0);
-		journal.flush();
+		journal.commit();
 		assert.equal(readRun(dir, "r").length, 2);
-		journal.flush(); // with nothing waiting
+		journal.commit(); // with nothing waiting
 		journal.input(EVENT);
 		assert.equal(readRun(dir, "r").length, 2);
 		journal.close();
@@ -72,13 +73,62 @@ test("nothing is on disk before a flush, everything after it (I3)", () => {
 	});
 });
 
-test("a batch that has grown to its bound goes to disk by itself (I3)", () => {
+test("the bot's state is on disk with what was written beside it, or not at all (I3, I5)", () => {
 	withFolder((dir) => {
 		const journal = new Journal(dir, { name: "r", started: 0, about: {} });
-		for (let i = 0; i < 4095; i++) journal.input(EVENT);
-		assert.equal(readRun(dir, "r").length, 0);
+		journal.keep({ balance: 1 });
+		journal.commit();
 		journal.input(EVENT);
-		assert.equal(readRun(dir, "r").length, 4096);
+		journal.keep({ balance: 2, best: Number.NaN, endedAt: Number.NEGATIVE_INFINITY, name: "#BTC" });
+		assert.equal(journal.waiting, 1);
+		const other = new DatabaseSync(join(dir, "journal.sqlite"), { readOnly: true });
+		const seen = (): unknown => other.prepare("SELECT value FROM meta WHERE key = 'kept state'").get()?.value;
+		assert.equal(seen(), '{"balance":1}');
+		assert.equal(readRun(dir, "r").length, 0);
+		journal.commit();
+		assert.equal(journal.waiting, 0);
+		assert.notEqual(seen(), '{"balance":1}');
+		assert.equal(readRun(dir, "r").length, 1);
+		other.close();
+		assert.deepEqual(journal.kept(), { balance: 2, best: Number.NaN, endedAt: Number.NEGATIVE_INFINITY, name: "#BTC" });
+		journal.close();
+	});
+});
+
+test("a second process leaves a wish, and sees that it was heeded (I5)", () => {
+	withFolder((dir) => {
+		const bot = new Journal(dir, { name: "r", started: 0, about: {} });
+		const second = new Journal(dir, { name: "s", started: 1, about: "flatten" });
+		assert.deepEqual(bot.runs(), ["r", "s"]);
+		const id = second.wish("flatten", 5);
+		assert.deepEqual(bot.wishes(), [{ id, at: 5, wish: "flatten" }]);
+		assert.equal(second.isFulfilled(id), false);
+		bot.fulfil(id, 6);
+		bot.commit();
+		assert.equal(second.isFulfilled(id), true);
+		assert.deepEqual(bot.wishes(), []);
+		bot.close();
+		second.close();
+	});
+});
+
+test("a folder has one bot: the second is told who holds it, and the lock goes with its process (I5)", () => {
+	withFolder((dir) => {
+		const lock = InstanceLock.take(dir, { pid: 4711, run: "k3f9x2" });
+		assert.throws(() => InstanceLock.take(dir, { pid: 1, run: "other" }), /process 4711, run k3f9x2/);
+		lock.release();
+		InstanceLock.take(dir, { pid: 1, run: "other" }).release();
+	});
+});
+
+test("a journal of the version before is brought up to this one (I3)", () => {
+	withFolder((dir) => {
+		new Journal(dir, { name: "r", started: 0, about: {} }).close();
+		const database = new DatabaseSync(join(dir, "journal.sqlite"));
+		database.exec("UPDATE meta SET value = '1' WHERE key = 'version'; DROP TABLE wishes;");
+		database.close();
+		const journal = new Journal(dir, { name: "s", started: 0, about: {} });
+		assert.deepEqual(journal.wishes(), []);
 		journal.close();
 	});
 });

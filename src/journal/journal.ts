@@ -11,8 +11,8 @@ import type { Ticker } from "../market/ticker.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 
-/** Of the tables below; a journal of another version is refused. */
-export const JOURNAL_VERSION = 1;
+/** Of the tables below; an older journal is brought up to it, a newer one is refused. */
+export const JOURNAL_VERSION = 2;
 
 const SCHEMA = `
 	CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -24,9 +24,17 @@ const SCHEMA = `
 		kind TEXT NOT NULL CHECK (kind IN ('input', 'command', 'note')),
 		body TEXT NOT NULL
 	) STRICT;
+	CREATE TABLE IF NOT EXISTS wishes (
+		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		at REAL NOT NULL,
+		wish TEXT NOT NULL,
+		done REAL
+	) STRICT;
 `;
-/** Entries that may wait in an open batch. */
-const BATCH_MAX = 4096;
+
+/** What a second process wants of the bot, or of its next start. */
+export const WISHES = ["resume", "flatten"] as const;
+export type JournalWish = { readonly id: number; readonly at: Ms; readonly wish: (typeof WISHES)[number] };
 
 export type Entry = { readonly seq: number; readonly at: Ms; readonly kind: "input" | "command" | "note"; readonly body: string };
 
@@ -43,7 +51,11 @@ export class Journal {
 	readonly #database: DatabaseSync;
 	readonly #run: string;
 	readonly #insert: StatementSync;
+	readonly #keep: StatementSync;
+	readonly #forget: StatementSync;
+	readonly #open: StatementSync;
 	#waiting = 0;
+	#isOpen = false;
 
 	/** Opens (or makes) the journal of that kind in `dir` and begins a run in it. A simulation's begins empty each time. */
 	constructor(dir: string, run: { name: string; started: Ms; about: unknown }, kind: JournalKind = "real") {
@@ -53,6 +65,9 @@ export class Journal {
 			.prepare("INSERT INTO runs (run, started, about) VALUES (?, ?, ?)")
 			.run(run.name, Math.trunc(run.started), JSON.stringify(run.about));
 		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body) VALUES (?, ?, ?, ?)");
+		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
+		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
+		this.#open = this.#database.prepare("SELECT id, at, wish FROM wishes WHERE done IS NULL ORDER BY id");
 	}
 
 	input(event: Event): void {
@@ -65,41 +80,91 @@ export class Journal {
 		else this.#append(command.at, "command", JSON.stringify(command));
 	}
 
+	/** Entries written since the last commit. */
+	get waiting(): number {
+		return this.#waiting;
+	}
+
 	/** Puts everything on disk: called before an order leaves. */
-	flush(): void {
-		if (this.#waiting === 0) return;
+	commit(): void {
+		if (!this.#isOpen) return;
 		this.#database.exec("COMMIT");
+		this.#isOpen = false;
 		this.#waiting = 0;
 	}
 
-	/** Keeps a small fact over restarts; undefined lets it go. */
+	/** Keeps the bot's whole state beside what has been written since the last commit: both are on disk, or neither. */
+	keep(state: unknown): void {
+		this.remember(STATE, state);
+	}
+
+	/** What was kept last. */
+	kept(): unknown {
+		return this.recall(STATE);
+	}
+
+	/** Keeps a fact over restarts, from the next commit on; undefined lets it go. */
 	remember(key: string, value: unknown): void {
-		this.flush();
-		if (value === undefined) this.#database.prepare("DELETE FROM meta WHERE key = ?").run(`kept ${key}`);
-		else this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").run(`kept ${key}`, JSON.stringify(value));
+		this.#begin();
+		if (value === undefined) this.#forget.run(`kept ${key}`);
+		else this.#keep.run(`kept ${key}`, JSON.stringify(value, asText));
 	}
 
 	recall(key: string): unknown {
 		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(`kept ${key}`)?.value;
-		return typeof text === "string" ? JSON.parse(text) : undefined;
+		return typeof text === "string" ? JSON.parse(text, asNumber) : undefined;
+	}
+
+	/** The names of all runs so far, this one included. */
+	runs(): string[] {
+		return this.#database
+			.prepare("SELECT run FROM runs ORDER BY started, run")
+			.all()
+			.map(({ run }) => String(run));
+	}
+
+	// ---- wishes of a second process
+
+	wish(wish: JournalWish["wish"], at: Ms): number {
+		this.commit();
+		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, wish).lastInsertRowid);
+	}
+
+	/** What is wished and not done yet, oldest first. */
+	wishes(): JournalWish[] {
+		return this.#open.all().map((row) => ({ id: Number(row.id), at: Number(row.at), wish: String(row.wish) as JournalWish["wish"] })); // written above
+	}
+
+	fulfil(id: number, at: Ms): void {
+		this.#begin();
+		this.#database.prepare("UPDATE wishes SET done = ? WHERE id = ?").run(at, id);
+	}
+
+	isFulfilled(id: number): boolean {
+		return this.#database.prepare("SELECT done FROM wishes WHERE id = ?").get(id)?.done !== null;
 	}
 
 	/** Forgets the inputs taken before `at`; commands and notes stay. */
 	prune(at: Ms): void {
-		this.flush();
+		this.commit();
 		this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND at < ?").run(at);
 	}
 
 	close(): void {
-		this.flush();
+		this.commit();
 		this.#database.close();
 	}
 
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
-		if (this.#waiting === 0) this.#database.exec("BEGIN");
+		this.#begin();
 		this.#insert.run(this.#run, at, kind, body);
 		this.#waiting++;
-		if (this.#waiting >= BATCH_MAX) this.flush();
+	}
+
+	#begin(): void {
+		if (this.#isOpen) return;
+		this.#database.exec("BEGIN IMMEDIATE");
+		this.#isOpen = true;
 	}
 }
 
@@ -109,10 +174,11 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 		mkdirSync(dir, { recursive: true });
 		if (kind === "simulated") for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
 		const database = new DatabaseSync(file);
-		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
+		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
 		database.exec(SCHEMA);
 		const version = database.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
 		if (version === undefined) database.prepare("INSERT INTO meta (key, value) VALUES ('version', ?)").run(String(JOURNAL_VERSION));
+		else if (version === "1") database.prepare("UPDATE meta SET value = ? WHERE key = 'version'").run(String(JOURNAL_VERSION));
 		else if (version !== String(JOURNAL_VERSION))
 			throw new UsageError(
 				`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
@@ -125,6 +191,23 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 			{ cause },
 		);
 	}
+}
+
+const STATE = "state";
+
+/** JSON knows no NaN and no infinity: they are kept as words. */
+const WORDS = new Map([
+	["#NaN", Number.NaN],
+	["#Infinity", Number.POSITIVE_INFINITY],
+	["#-Infinity", Number.NEGATIVE_INFINITY],
+]);
+
+function asText(_key: string, value: unknown): unknown {
+	return typeof value === "number" && !Number.isFinite(value) ? `#${value}` : value;
+}
+
+function asNumber(_key: string, value: unknown): unknown {
+	return typeof value === "string" && value.startsWith("#") ? (WORDS.get(value) ?? value) : value;
 }
 
 /** All entries of a run, in order. */

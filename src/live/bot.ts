@@ -1,28 +1,33 @@
-// Engine ⇄ bybit: the bot over real sockets, whatever exchange is behind them. Start-up goes config → clock → streams → REST backfill →
-// strategy (I5); then each message is journalled, handled to its end, and what follows from it is sent, all inside the message's own call.
+// The trader ⇄ bybit: the bot over real sockets, whatever exchange is behind them. Start-up goes config → clock → streams → account →
+// REST backfill → strategy (I5); then each message is taken to its end, and what follows from it is sent, all inside the message's own
+// call. What fails here ends the run with one line; positions keep their stops at the exchange.
 
 import type { BybitClient } from "../bybit/client.ts";
+import { candleOf } from "../bybit/decode/public.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import type { Fault } from "../bybit/fault.ts";
-import type { Command } from "../engine/command.ts";
-import { Engine } from "../engine/engine.ts";
-import type { Event } from "../engine/event.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { closeOf, type Interval, openOf } from "../market/interval.ts";
+import type { OmsTerms } from "../oms/terms.ts";
+import { type NoteCommand, type SavedTrader, Trader } from "../oms/trader.ts";
+import type { Input } from "../oms/trader-port.ts";
 import type { Trade } from "../report/trade.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { StrategyState } from "../strategy/port.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
-import { Sender } from "./send.ts";
+import { Link } from "./link.ts";
+import { MarketData } from "./market-data.ts";
 import { checkAccount, closedCandles, findInstruments, must, prepareSymbol, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
 
-export type NoteCommand = Extract<Command, { kind: "note" }>;
+export type { NoteCommand } from "../oms/trader.ts";
 
+/** What a bot needs of a way to the exchange: the client's own methods. */
 export type BotOptions = {
 	/** Makes the client; its events come to `onEvent`. */
 	readonly connect: (onEvent: (event: BybitEvent) => void) => BybitClient;
@@ -34,8 +39,9 @@ export type BotOptions = {
 	readonly intervals: ReadonlyMap<string, Interval>;
 	readonly baseInterval: Interval;
 	readonly journal: Journal | undefined;
-	/** Peak equity, references and a guard's halt outlive the process: they are kept in the journal. */
+	/** What the bot holds and knows outlives the process: it is kept in the journal. */
 	readonly durable: boolean;
+	readonly terms: OmsTerms;
 	readonly onNote: (told: NoteCommand) => void;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
 	/** After each base candle of the first symbol. */
@@ -46,20 +52,21 @@ export type BotOptions = {
 	readonly staleAfter?: Ms | undefined;
 };
 
-/** What the journal keeps over restarts. */
-export const HALTED = "halted";
-export const PEAK = "peak";
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
-const STALE_CHECK: Ms = 1000;
+/** How often silence, wishes of a second process and what waits for the disk are looked at. */
+const LOOK_ROUND: Ms = 500;
+/** How often REST is asked while the streams are silent, and how often their candles are compared. */
+const POLL: Ms = 2000;
+const COMPARE: Ms = 600_000;
 
 export class Bot {
 	readonly #options: BotOptions;
 	readonly #client: BybitClient;
-	#engine: Engine | undefined;
+	#trader: Trader | undefined;
 	#translator: Translator | undefined;
-	#sender: Sender | undefined;
-	/** Messages that come before the engine is ready; undefined once it is. */
+	#market: MarketData | undefined;
+	/** Messages that come before the trader is ready; undefined once it is. */
 	#waiting: BybitEvent[] | undefined = [];
 	readonly #up = new Set<string>();
 	readonly #topics = new Set<string>();
@@ -67,19 +74,33 @@ export class Bot {
 	#wake: () => void = () => {};
 	#fault: Fault | undefined;
 	#heardAt = 0;
-	#staleTimer: ReturnType<typeof setInterval> | undefined;
+	#polledAt = 0;
+	#comparedAt = 0;
+	#rounds: ReturnType<typeof setInterval> | undefined;
+	#alarm: ReturnType<typeof setTimeout> | undefined;
 	#stale = false;
 	#clockOff = false;
 	#stopped = false;
+	#fail: (cause: Error) => void = () => {};
+	/** Rejects when the bot can go on no longer. */
+	readonly failure: Promise<never>;
 
 	constructor(options: BotOptions) {
 		this.#options = options;
+		this.failure = new Promise((_resolve, reject) => {
+			this.#fail = reject;
+		});
+		this.failure.catch(() => {}); // whoever waits for it hears of it
 		this.#client = options.connect((event) => this.#onEvent(event));
 	}
 
+	get trader(): Trader {
+		if (this.#trader === undefined) throw new RangeError("the bot has been started");
+		return this.#trader;
+	}
+
 	get engine(): Engine {
-		if (this.#engine === undefined) throw new RangeError("the bot has been started");
-		return this.#engine;
+		return this.trader.engine;
 	}
 
 	get trades(): readonly Trade[] {
@@ -88,7 +109,7 @@ export class Bot {
 
 	/** Connects, checks and warms up; from its end on the bot trades. What keeps it from starting is one clear error. */
 	async start(): Promise<void> {
-		const { onLine, now, symbols } = this.#options;
+		const { onLine, symbols, now } = this.#options;
 		const clock = must(await this.#client.start(), "the exchange does not answer");
 		onLine(
 			"info",
@@ -97,17 +118,11 @@ export class Bot {
 		await this.#until(() => this.#up.has("public") && this.#up.has("private"), "the streams did not come up");
 		const instruments = await findInstruments(this.#client, symbols);
 		const balance = await checkAccount(this.#client, (warning) => onLine("warn", warning));
-		const settings = { ...this.#options.settingsFor({ instruments }), balance, peak: this.#recalledPeak() };
+		const settings = { ...this.#options.settingsFor({ instruments }), balance };
 		for (const symbol of settings.symbols) await prepareSymbol(this.#client, symbol, settings.marginMode);
-		this.#engine = new Engine(settings);
-		this.#sender = new Sender({ client: this.#client, instruments, now, onEvent: (event) => this.#handle(event) });
-		this.#translator = new Translator({
-			instruments,
-			baseInterval: this.#options.baseInterval,
-			signalIntervals: this.#options.intervals,
-			onOdd: (what) => onLine("warn", what),
-		});
 		const hold = this.#client.hold();
+		this.#begin(settings, instruments);
+		await this.#until(() => this.trader.agreed || this.trader.oms.isInDoubt, "the account could not be read");
 		const topics = symbols.flatMap((symbol) => this.#topicsOf(symbol));
 		this.#client.subscribe(topics);
 		await this.#until(() => topics.every((topic) => this.#topics.has(topic)), "the market-data topics were not confirmed");
@@ -115,25 +130,71 @@ export class Bot {
 		for (const symbol of settings.symbols) await this.#warmUp(symbol);
 		this.#release();
 		hold();
-		this.#watchFeed();
-		onLine("info", `trading ${symbols.join(", ")} with ${usdtNumber(balance).toFixed(2)} USDT`);
+		this.#goRound();
+		onLine("info", `trading ${symbols.join(", ")} with ${usdtNumber(this.engine.balance).toFixed(2)} USDT${this.#held()}`);
+		this.#comparedAt = now();
 	}
 
 	/** Stops listening and closes every line. Positions stay as they are, with their stops at the venue. */
 	async stop(): Promise<void> {
 		if (this.#stopped) return;
 		this.#stopped = true;
-		clearInterval(this.#staleTimer);
+		clearInterval(this.#rounds);
+		clearTimeout(this.#alarm);
 		await this.#client.close();
-		this.#options.journal?.flush();
+		if (this.#options.durable) this.#keepState();
+		this.#options.journal?.commit();
 	}
 
 	/** The data has ended: what is open is valued at the last price and counted. */
 	closeBooks(at: Ms): void {
-		for (const command of this.engine.closeBooks(at)) this.#take(command);
+		this.trader.closeBooks(at);
 	}
 
 	// ---- start-up
+
+	#begin(settings: EngineSettings, instruments: ReadonlyMap<string, Instrument>): void {
+		const { journal, durable, now, onLine, terms, baseInterval, intervals, symbols } = this.#options;
+		const link = new Link({
+			client: this.#client,
+			instruments,
+			now,
+			onAnswer: (answer) => this.#take({ kind: "answer", answer }),
+			onOdd: (what) => onLine("warn", what),
+		});
+		const trader = new Trader({
+			settings,
+			memory: journal,
+			send: (call) => {
+				if (!this.#stopped) link.carry(call);
+			},
+			onNote: (told) => this.#onNote(told),
+			onStop: (why) => this.#fail(new RunFailure(why)),
+			terms,
+		});
+		this.#trader = trader;
+		this.#translator = new Translator({ instruments, baseInterval, signalIntervals: intervals, onOdd: (what) => onLine("warn", what) });
+		this.#market = new MarketData({
+			client: this.#client,
+			translator: this.#translator,
+			symbols,
+			baseInterval,
+			signalIntervals: intervals,
+			now,
+			onInput: (input) => this.#take(input),
+			onLine,
+		});
+		const saved = durable ? (journal?.kept() as SavedTrader | undefined) : undefined; // written by `keep`
+		trader.begin(saved, now());
+		this.#setAlarm();
+	}
+
+	#held(): string {
+		const held = [...this.engine.machines()].filter(({ position }) => position.qty > 0);
+		return held.length === 0
+			? ""
+			: `; goes on with ${held.map(({ symbol, position }) => `a ${position.direction} position in ${symbol}`).join(", ")}`;
+	}
 
 	#topicsOf(symbol: string): string[] {
 		const intervals = new Set([this.#options.baseInterval, this.#options.intervals.get(symbol) ?? this.#options.baseInterval]);
@@ -149,7 +210,7 @@ export class Bot {
 		if (newest !== undefined) {
 			this.#translator?.know(symbol, interval, newest.openTime);
 			const closeTimes = candles.map((candle) => closeOf(interval, candle.openTime));
-			this.#handle({ kind: "history", at, symbol, candles, closeTimes });
+			this.#take({ kind: "event", event: { kind: "history", at, symbol, candles, closeTimes } });
 		}
 		const anchor = this.engine.machine(symbol).strategy.missingAnchor(at);
 		if (anchor === undefined) return;
@@ -158,10 +219,10 @@ export class Bot {
 		if (sums === undefined) return;
 		if (vwapSource === "kline") this.#translator?.know(symbol, baseInterval, openOf(baseInterval, at) - 1);
 		onLine("info", `${symbol}: the reference of the anchor at ${new Date(anchor).toISOString()} was rebuilt from the exchange's candles`);
-		this.#handle({ kind: "reference", at, symbol, anchor, ...sums });
+		this.#take({ kind: "event", event: { kind: "reference", at, symbol, anchor, ...sums } });
 	}
 
-	/** Waits until something holds that the streams bring about. */
+	/** Waits until something holds that the streams and answers bring about. */
 	async #until(holds: () => boolean, failing: string): Promise<void> {
 		const timeout = setTimeout(() => this.#wake(), START_PATIENCE);
 		const ends = Date.now() + START_PATIENCE;
@@ -169,9 +230,12 @@ export class Bot {
 			while (!holds()) {
 				if (this.#fault?.class === "fatal") throw new UsageError(`${failing}: ${this.#fault.message}`);
 				if (Date.now() >= ends) throw new RunFailure(`${failing} within ${START_PATIENCE / 1000} s; check the network and the endpoints`);
-				await new Promise<void>((resolve) => {
-					this.#wake = resolve;
-				});
+				await Promise.race([
+					this.failure,
+					new Promise<void>((resolve) => {
+						this.#wake = resolve;
+					}),
+				]);
 			}
 		} finally {
 			clearTimeout(timeout);
@@ -184,12 +248,7 @@ export class Bot {
 		for (const event of waiting) this.#feed(event);
 	}
 
-	// ---- what outlives the process
-
-	#recalledPeak(): number | undefined {
-		const peak = this.#options.durable ? this.#options.journal?.recall(PEAK) : undefined;
-		return typeof peak === "number" ? peak : undefined;
-	}
+	// ---- what outlives the process, beside what the trader keeps itself
 
 	/** A restart continues with the references that were in force (spec §3). */
 	#recallReferences(): void {
@@ -201,11 +260,11 @@ export class Bot {
 		}
 	}
 
-	#rememberState(): void {
+	#keepState(): void {
 		const { durable, journal } = this.#options;
-		if (!durable || journal === undefined) return;
-		journal.remember(PEAK, this.engine.peak);
+		if (!durable || journal === undefined || this.#trader === undefined) return;
 		for (const machine of this.engine.machines()) journal.remember(`strategy ${machine.symbol}`, machine.strategy.state());
+		this.#trader.commit();
 	}
 
 	// ---- running
@@ -219,53 +278,81 @@ export class Bot {
 	/** Lines and topics, for start-up and the log. */
 	#watch(event: BybitEvent): void {
 		const { onLine } = this.#options;
-		if (event.kind === "stream") {
-			if (event.up) this.#up.add(event.stream);
-			else this.#up.delete(event.stream);
-			this.#fault = event.fault ?? this.#fault;
-			if (!this.#stopped)
-				onLine(event.up ? "info" : "warn", `${event.stream} stream ${event.up ? "up" : `down: ${event.reason ?? "no reason given"}`}`);
-			this.#wake();
-		} else if (event.kind === "topic") {
+		if (event.kind === "stream") this.#watchLine(event);
+		else if (event.kind === "topic") {
 			if (event.up) this.#topics.add(event.topic);
 			else onLine("warn", `topic ${event.topic}: ${event.reason ?? "lost"}`);
 			this.#wake();
 		} else if (event.kind === "clock") this.#judgeClock(event.estimate.movedMs);
 		else if (event.kind === "malformed")
 			onLine("warn", `unreadable ${event.stream} message${event.topic === undefined ? "" : ` of ${event.topic}`}: ${event.reason}`);
-		else this.#heardAt = Date.now();
+		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#heardAt = Date.now();
+	}
+
+	#watchLine(event: Extract<BybitEvent, { kind: "stream" }>): void {
+		if (event.up) this.#up.add(event.stream);
+		else this.#up.delete(event.stream);
+		this.#fault = event.fault ?? this.#fault;
+		if (!this.#stopped)
+			this.#options.onLine(
+				event.up ? "info" : "warn",
+				`${event.stream} stream ${event.up ? "up" : `down: ${event.reason ?? "no reason given"}`}`,
+			);
+		if (event.up && event.stream === "public" && this.#waiting === undefined) void this.#market?.catchUp();
+		this.#wake();
 	}
 
 	#feed(event: BybitEvent): void {
-		for (const one of this.#translator?.translate(event) ?? []) this.#handle(one);
+		for (const one of this.#translator?.translate(event) ?? []) this.#take(one);
+		if (event.kind === "kline" && event.kline.confirm && event.interval === this.#options.intervals.get(event.symbol))
+			this.#market?.streamed(event.symbol, candleOf(event.kline));
 	}
 
-	#handle(event: Event): void {
-		const { journal } = this.#options;
-		const engine = this.#engine;
-		if (engine === undefined) return;
-		journal?.input(event);
-		const commands = engine.handle(event);
-		if (commands.length > 0) {
-			for (const command of commands) journal?.command(command);
-			if (commands.some((command) => command.kind !== "note")) journal?.flush();
-			for (const command of commands) this.#take(command);
+	#take(input: Input): void {
+		const trader = this.#trader;
+		if (trader === undefined || this.#stopped) return;
+		try {
+			trader.take(input, this.#options.now());
+		} catch (cause) {
+			return this.#break(cause);
 		}
-		if (event.kind === "candles" && event.symbol === this.#options.symbols[0]) {
-			this.#options.onEquity?.(event.at, engine.equity());
-			this.#rememberState();
+		if (input.kind === "event" && input.event.kind === "candles" && input.event.symbol === this.#options.symbols[0]) {
+			this.#options.onEquity?.(input.event.at, trader.engine.equity());
+			this.#keepState();
 		}
+		if (input.kind !== "event") this.#wake();
+		this.#setAlarm();
 	}
 
-	#take(command: Command): void {
-		if (command.kind !== "note") {
-			if (!this.#stopped) this.#sender?.send(command);
-			return;
-		}
-		if (command.note.what === "flat") this.#trades.push(command.note.trade);
-		if (command.note.what === "tripped" && this.#options.durable)
-			this.#options.journal?.remember(HALTED, `${command.note.guard}: ${command.note.why}`);
-		this.#options.onNote(command);
+	/** What could not be put on disk must not be sent, and a bug must not trade on. */
+	#break(cause: unknown): void {
+		this.#stopped = true;
+		const text = cause instanceof Error ? cause.message : String(cause);
+		const isDisk = /disk|database|sqlite/i.test(text);
+		this.#fail(
+			isDisk
+				? new RunFailure(
+						`the journal cannot be written (${text}): trading ends here, positions keep their stops at the exchange; free the disk and start again`,
+					)
+				: cause instanceof Error
+					? cause
+					: new Error(text),
+		);
+	}
+
+	#onNote(told: NoteCommand): void {
+		if (told.note.what === "flat") this.#trades.push(told.note.trade);
+		this.#options.onNote(told);
+	}
+
+	/** Where time is the wall's, the trader is woken when it wants to be. */
+	#setAlarm(): void {
+		const { staleAfter, now } = this.#options;
+		if (staleAfter === undefined) return;
+		clearTimeout(this.#alarm);
+		const wakeAt = this.#trader?.wakeAt ?? Number.POSITIVE_INFINITY;
+		if (wakeAt === Number.POSITIVE_INFINITY || this.#stopped) return;
+		this.#alarm = setTimeout(() => this.#take({ kind: "time" }), Math.max(1, Math.min(60_000, wakeAt - now())));
 	}
 
 	/** Between two measurements the corrected clock has drifted by so much: beyond the tolerance no entry, until a measurement finds it steady. */
@@ -280,20 +367,50 @@ export class Bot {
 			"warn",
 			off ? `the clock was ${moved.toFixed(0)} ms off the exchange's: no new entries until it is steady` : "the clock is steady again",
 		);
-		this.#handle({ kind: "clock", at: now(), off });
+		this.#take({ kind: "event", event: { kind: "clock", at: now(), off } });
 	}
 
-	/** Tells the engine when market data has stopped, and when it is back. */
-	#watchFeed(): void {
-		const { staleAfter, symbols, now, onLine } = this.#options;
+	// ---- looking round, by the wall's clock
+
+	#goRound(): void {
+		const { staleAfter } = this.#options;
 		if (staleAfter === undefined) return;
 		this.#heardAt = Date.now();
-		this.#staleTimer = setInterval(() => {
-			const stale = Date.now() - this.#heardAt > staleAfter;
-			if (stale === this.#stale) return;
+		this.#rounds = setInterval(() => {
+			this.#watchSilence(staleAfter);
+			this.#heedWishes();
+			this.#options.journal?.commit();
+		}, LOOK_ROUND);
+	}
+
+	/** Tells the engine when market data has stopped, and when it is back; REST takes over in between. */
+	#watchSilence(staleAfter: Ms): void {
+		const { symbols, now, onLine } = this.#options;
+		const wall = Date.now();
+		const stale = wall - this.#heardAt > staleAfter;
+		if (stale !== this.#stale) {
 			this.#stale = stale;
-			onLine("warn", stale ? `no market data for ${staleAfter / 1000} s: no new entries` : "market data is back");
-			for (const symbol of symbols) this.#handle({ kind: "feed", at: now(), symbol, stale });
-		}, STALE_CHECK);
+			onLine("warn", stale ? `no market data for ${staleAfter / 1000} s: by REST, and no new entries` : "market data is back");
+			if (stale) this.#client.reconnect("public", `no market data for ${staleAfter / 1000} s`);
+			for (const symbol of symbols) this.#take({ kind: "event", event: { kind: "feed", at: now(), symbol, stale } });
+		}
+		if (stale && wall - this.#polledAt >= POLL) {
+			this.#polledAt = wall;
+			void this.#market?.poll();
+		}
+		if (wall - this.#comparedAt < COMPARE) return;
+		this.#comparedAt = wall;
+		void this.#market?.compare();
+	}
+
+	/** What a second process wants. */
+	#heedWishes(): void {
+		const { journal, now, durable } = this.#options;
+		if (!durable || journal === undefined || this.#stopped) return;
+		for (const { id, wish } of journal.wishes()) {
+			this.#options.onLine("warn", `${wish}: by the operator, from a second process`);
+			journal.fulfil(id, now());
+			this.#take({ kind: "event", event: { kind: "operator", at: now(), wish } });
+		}
 	}
 }

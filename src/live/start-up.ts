@@ -50,7 +50,7 @@ export async function checkAccount({ rest }: BybitClient, onWarning: (text: stri
 	return balance;
 }
 
-/** Margin mode and leverage as configured; a symbol with an open position is refused. */
+/** Margin mode and leverage as configured. */
 export async function prepareSymbol(
 	{ rest }: BybitClient,
 	{ instrument, leverage }: SymbolSettings,
@@ -62,10 +62,6 @@ export async function prepareSymbol(
 	if (info.marginMode !== wanted) must(await rest.setMarginMode(wanted), `margin mode ${mode}`);
 	const set = await rest.setLeverage({ symbol, leverage: String(leverage) });
 	if (!set.ok && set.error.class !== "benign") must(set, `leverage ${leverage} of ${symbol}`);
-	const positions = must(await rest.getPositions({ symbol }), `positions of ${symbol}`);
-	const open = positions.list.find((position) => Number(position.size) !== 0);
-	if (open === undefined) return;
-	throw new UsageError(`${symbol} already has a position of ${open.size} that this run did not open; close it, or trade another symbol`);
 }
 
 /** The latest candles of an interval that have closed by `at`, ascending. */

@@ -6,6 +6,7 @@ import { decodeExecution, decodeOrder } from "../bybit/decode/order.ts";
 import { decodeKline } from "../bybit/decode/public.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import { bundledInstrument } from "../market/instrument.ts";
+import type { Fill } from "../orders/fill.ts";
 import { HOUR, MINUTE } from "../units/unit.ts";
 import { Translator } from "./translate.ts";
 
@@ -109,13 +110,15 @@ function order(change: object): BybitEvent {
 
 test("a candle is told once, when it is confirmed: base candles for equity, signal candles for the strategy (C3)", () => {
 	const one = translator();
-	const kinds = (event: BybitEvent): string[] => one.translate(event).map(({ kind }) => kind);
+	const kinds = (event: BybitEvent): string[] =>
+		one.translate(event).map((input) => (input.kind === "event" ? input.event.kind : input.kind));
 	assert.deepEqual(kinds(kline("1", 0, false)), []);
 	assert.deepEqual(kinds(kline("1", 0, true)), ["candles"]);
 	assert.deepEqual(kinds(kline("1", 0, true)), []);
 	assert.deepEqual(kinds(kline("60", 0, true)), ["closed"]);
 	const [closed] = one.translate(kline("60", HOUR, true));
-	assert.equal(closed?.at, 2 * HOUR);
+	assert.ok(closed?.kind === "event");
+	assert.equal(closed.event.at, 2 * HOUR);
 });
 
 test("candles that are known already are not told again (C3)", () => {
@@ -127,13 +130,15 @@ test("candles that are known already are not told again (C3)", () => {
 	assert.deepEqual(one.translate(kline("1", 5 * MINUTE, true)), []);
 });
 
-test("an execution is booked once, in whole ticks and steps (C4)", () => {
-	const one = translator();
-	const [fact] = one.translate(execution({}));
-	assert.ok(fact?.kind === "filled");
-	const { price, qty, value: notional, fee, leaves, cause, at } = fact.fill;
+function fillOf(event: BybitEvent): Fill {
+	const [input] = translator().translate(event);
+	assert.ok(input?.kind === "execution" && input.execution.kind === "fill");
+	return input.execution.fill;
+}
+
+test("an execution is told in whole ticks and steps (C4)", () => {
+	const { price, qty, value: notional, fee, leaves, cause, at } = fillOf(execution({}));
 	assert.deepEqual([price, qty, notional, fee, leaves, cause, at], [200_005, 10, 20_000_500_000, 11_000_000, 0, "order", 5000]);
-	assert.deepEqual(one.translate(execution({})), [], "the same execution again");
 });
 
 for (const [createType, cause] of [
@@ -144,15 +149,13 @@ for (const [createType, cause] of [
 	["SomethingNew", "order"],
 ] as const) {
 	test(`a fill made by ${createType} is told as ${cause} (D4)`, () => {
-		const [fact] = translator().translate(execution({ createType, orderLinkId: "" }));
-		assert.ok(fact?.kind === "filled");
-		assert.equal(fact.fill.cause, cause);
+		assert.equal(fillOf(execution({ createType, orderLinkId: "" })).cause, cause);
 	});
 }
 
 test("funding is no fill: what the long paid is positive (C4)", () => {
-	const [fact] = translator().translate(execution({ execType: "Funding", execFee: "0.00867", orderLinkId: "" }));
-	assert.partialDeepStrictEqual(fact, { kind: "funded", symbol: SYMBOL, amount: 867_000 });
+	const [input] = translator().translate(execution({ execType: "Funding", execFee: "0.00867", orderLinkId: "" }));
+	assert.partialDeepStrictEqual(input, { kind: "execution", execution: { kind: "funding", funding: { symbol: SYMBOL, amount: 867_000 } } });
 });
 
 test("numbers off the grid and unknown kinds of executions are reported, not rounded or guessed (C6)", () => {
@@ -164,21 +167,25 @@ test("numbers off the grid and unknown kinds of executions are reported, not rou
 	assert.match(ODD[1] ?? "", /CorporateAction/);
 });
 
-test("orders of ours are told, those of others are left alone (C4)", () => {
+test("an order is stated as it stands, the position's own protection by its kind (C4)", () => {
 	const one = translator();
-	assert.deepEqual(
-		one.translate(order({})).map(({ kind }) => kind),
-		["accepted", "amended"],
-	);
-	assert.deepEqual(one.translate(order({ orderLinkId: "somebody-else" })), []);
-	assert.deepEqual(one.translate(order({ orderLinkId: "" })), []);
-	assert.partialDeepStrictEqual(one.translate(order({ orderStatus: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }))[0], {
-		kind: "ended",
+	const stated = (change: object): object => {
+		const [input] = one.translate(order(change));
+		assert.ok(input?.kind === "order");
+		return input.order;
+	};
+	assert.partialDeepStrictEqual(stated({}), {
+		linkId: "aw-r-BTCUSDT-1",
+		status: "New",
+		price: 200_005,
+		qty: 10,
+		filled: 0,
+		isProtection: false,
+	});
+	assert.partialDeepStrictEqual(stated({ orderStatus: "Cancelled", rejectReason: "EC_PostOnlyWillTakeLiquidity" }), {
+		status: "Cancelled",
 		reason: "EC_PostOnlyWillTakeLiquidity",
 	});
-	assert.deepEqual(one.translate(order({ orderStatus: "Filled", cumExecQty: "0.01" })), [], "its fills tell that");
-	const [stop] = one.translate(
-		order({ orderLinkId: "", stopOrderType: "StopLoss", orderStatus: "Untriggered", orderType: "Market", triggerPrice: "19800.0" }),
-	);
-	assert.partialDeepStrictEqual(stop, { kind: "protected", stopLoss: 198_000 });
+	const stop = { orderLinkId: "", stopOrderType: "StopLoss", orderStatus: "Untriggered", orderType: "Market", triggerPrice: "19800.0" };
+	assert.partialDeepStrictEqual(stated(stop), { linkId: "", isProtection: true, triggerPrice: 198_000 });
 });

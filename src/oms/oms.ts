@@ -108,6 +108,11 @@ export class Oms {
 		);
 	}
 
+	/** The account has been read and does not agree: it is managed as far as it is known, and nothing is opened. */
+	get isInDoubt(): boolean {
+		return [...this.#book.symbols.values()].some(({ doubt }) => doubt !== undefined && doubt !== NOT_READ);
+	}
+
 	/** Orders of ours that are not over. */
 	get live(): number {
 		return this.#book.intents.size;

@@ -22,6 +22,8 @@ export type Input =
 
 /** The journal, as the trader uses it. Everything since the last commit is on disk, or lost, as one. */
 export interface Memory {
+	/** Entries since the last commit. */
+	readonly waiting: number;
 	input(event: Event): void;
 	command(command: Command): void;
 	/** Keeps the trader's whole state beside what was written since the last commit. */

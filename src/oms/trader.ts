@@ -28,6 +28,9 @@ export type TraderOptions = {
 /** All that survives a restart: plain data, numbers may be NaN or infinite. */
 export type SavedTrader = { readonly engine: SavedEngine; readonly oms: SavedOms };
 
+/** Inputs that may wait for a commit. */
+const BATCH_MAX = 1024;
+
 export class Trader {
 	readonly engine: Engine;
 	readonly #options: TraderOptions;
@@ -156,7 +159,7 @@ export class Trader {
 		const { memory, send, onNote, onStop } = this.#options;
 		const calls = this.#calls;
 		const notes = this.#notes;
-		if (calls.length > 0 || notes.length > 0) {
+		if (calls.length > 0 || notes.length > 0 || (memory !== undefined && memory.waiting >= BATCH_MAX)) {
 			this.#calls = [];
 			this.#notes = [];
 			memory?.keep(this.saved());
@@ -165,6 +168,18 @@ export class Trader {
 		if (this.#stopped !== undefined) return onStop(this.#stopped);
 		for (const call of calls) send(call);
 		for (const note of notes) onNote(note);
+	}
+
+	/** The data has ended: what is open is valued at the last price and counted. */
+	closeBooks(at: Ms): void {
+		for (const command of this.engine.closeBooks(at)) this.#apply(command);
+		this.#finish();
+	}
+
+	/** Puts what was taken since the last commit on disk. */
+	commit(): void {
+		this.#options.memory?.keep(this.saved());
+		this.#options.memory?.commit();
 	}
 
 	saved(): SavedTrader {

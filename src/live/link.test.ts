@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { bundledInstrument } from "../market/instrument.ts";
 import type { OrderRequest } from "../orders/order.ts";
 import type { Price, Qty } from "../units/unit.ts";
-import { wireOrder } from "./send.ts";
+import { wireOrder } from "./link.ts";
 
 const BASE: OrderRequest = {
 	linkId: "aw-r-BTCUSDT-1",

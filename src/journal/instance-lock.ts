@@ -1,0 +1,56 @@
+// One bot for one folder: a lock that the operating system lets go when the process ends, however it ends.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { UsageError } from "../std/usage-error.ts";
+
+export class InstanceLock {
+	readonly #database: DatabaseSync;
+
+	private constructor(database: DatabaseSync) {
+		this.#database = database;
+	}
+
+	/** The lock of that folder; a UsageError names the process that holds it. */
+	static take(dir: string, about: { readonly pid: number; readonly run: string }): InstanceLock {
+		const lock = InstanceLock.tryTake(dir);
+		if (lock === undefined)
+			throw new UsageError(
+				`${dir}: another bot is running on this folder (${holderOf(dir)}); stop it first, or give this one a journal.dir of its own`,
+			);
+		writeFileSync(noteFile(dir), JSON.stringify(about));
+		return lock;
+	}
+
+	/** Undefined when somebody holds it. */
+	static tryTake(dir: string): InstanceLock | undefined {
+		mkdirSync(dir, { recursive: true });
+		const database = new DatabaseSync(join(dir, "instance.lock"));
+		try {
+			database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
+			return new InstanceLock(database);
+		} catch (cause) {
+			database.close();
+			if (cause instanceof Error && /locked|busy/i.test(cause.message)) return undefined;
+			throw cause;
+		}
+	}
+
+	release(): void {
+		this.#database.close();
+	}
+}
+
+function noteFile(dir: string): string {
+	return join(dir, "instance.json");
+}
+
+function holderOf(dir: string): string {
+	try {
+		const { pid, run } = JSON.parse(readFileSync(noteFile(dir), "utf8")) as { pid?: number; run?: string }; // written above
+		return `process ${pid}, run ${run}`;
+	} catch {
+		return "its process is not known";
+	}
+}
