@@ -39,7 +39,7 @@ export function buildHttp(exchange: Exchange, requests: Requests, warn: (text: s
 		requestTimeout: REQUEST_MS_MAX,
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
-		http: { connectionsCheckingInterval: REQUEST_LOOK_MS },
+		http: { connectionsCheckingInterval: REQUEST_LOOK_MS, headersTimeout: REQUEST_MS_MAX },
 		clientErrorHandler: (error, socket) => refuseBytes(error, socket, exchange.clock.now()),
 		routerOptions: { ignoreTrailingSlash: false },
 		frameworkErrors: (_error, _request, reply) => {

@@ -12,7 +12,7 @@ import type { Peer } from "./peer.ts";
 type Op = { readonly path: string; readonly batch: boolean; readonly handle: (params: Params, exchange: Exchange) => OrderIds | Extended };
 
 /** Each counts with the REST path that does the same. */
-const OPS: Readonly<Record<string, Op>> = {
+export const OPS: Readonly<Record<string, Op>> = {
 	"order.create": { path: "/v5/order/create", batch: false, handle: createOrder },
 	"order.amend": { path: "/v5/order/amend", batch: false, handle: amendOrder },
 	"order.cancel": { path: "/v5/order/cancel", batch: false, handle: cancelOrder },
