@@ -15,6 +15,8 @@ import { fundingDue } from "../venue/walk.ts";
 import type { Hub } from "./hub.ts";
 import { type BookState, Ladder, type Level, type Sides } from "./ladder.ts";
 import { type Pacer, PUSH_EVERY } from "./pacer.ts";
+import { ReferenceFeed, type ReferenceKind } from "./reference-feed.ts";
+import type { References } from "./references.ts";
 import { ShownCandles } from "./shown-candles.ts";
 import { type AnyDepth, DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
 import { klineFrame } from "./wire/kline.ts";
@@ -33,12 +35,19 @@ export type SimMarket = {
 	readonly fundingRate: number;
 	/** The recorded rate of a funding time, where there is one. */
 	readonly rateAt?: (at: Ms) => number | undefined;
+	/** Mark and index prices of their own; without them both are the last price. */
+	readonly references?: References | undefined;
 };
+
+/** What candles are of. */
+export type CandleKind = "last" | ReferenceKind;
 
 /** So many of the latest trades are kept, and at most so many more before they are dropped together. */
 const TRADES_KEPT = 1000;
 const TRADES_SLACK = 100;
 const PATH_POINTS = 4;
+/** Best prices that stand for so long are told again. */
+export const REPEAT_AFTER: Ms = 3000;
 
 export class Feed {
 	readonly kind = "candles";
@@ -49,6 +58,9 @@ export class Feed {
 	readonly #hub: Hub;
 	readonly #ladder: Ladder;
 	readonly #openInterest: number;
+	readonly #references: ReferenceFeed | undefined;
+	/** What was settled, where the rate follows the premium. */
+	readonly #settled = new Map<Ms, number>();
 	readonly #topics: {
 		ticker: string;
 		trade: string;
@@ -56,9 +68,9 @@ export class Feed {
 		books: ReadonlyMap<Depth, string>;
 		klines: ReadonlyMap<Interval, string>;
 	};
-	/** The book that the listeners of each depth know, and the number of the frame that told it. */
-	readonly #channels = new Map<Depth, { shown: BookState | undefined; update: number }>(
-		DEPTHS.map((depth) => [depth, { shown: undefined, update: 0 }]),
+	/** The book that the listeners of each depth know, the number of the frame that told it, and when. */
+	readonly #channels = new Map<Depth, { shown: BookState | undefined; update: number; toldAt: Ms }>(
+		DEPTHS.map((depth) => [depth, { shown: undefined, update: 0, toldAt: 0 }]),
 	);
 	/** Undefined where time is not real: then each change is told at once. */
 	pacer: Pacer | undefined;
@@ -82,6 +94,9 @@ export class Feed {
 		this.#hub = hub;
 		const random = new Prng(`sim/${symbol}`);
 		this.#ladder = new Ladder(market.instrument, { reference: market.candles.open[0] ?? 1, seed: random.uint32() });
+		const { references, candles, interval, fundingRate } = market;
+		if (references !== undefined)
+			this.#references = new ReferenceFeed(references, { symbol, candles, interval, interest: fundingRate }, venue);
 		this.#openInterest = 10_000 + random.below(90_000);
 		this.#sequence = 1_000_000 + random.below(1_000_000);
 		this.#topics = {
@@ -138,12 +153,30 @@ export class Feed {
 	}
 
 	/** Candles of an interval that have opened by now, newest first. */
-	newest(interval: Interval, range: { start: Ms; end: Ms; limit: number; now: Ms }): Candle[] {
-		return this.candles.newest(interval, range);
+	newest(kind: CandleKind, interval: Interval, range: { start: Ms; end: Ms; limit: number; now: Ms }): Candle[] {
+		if (kind !== "last" && this.#references !== undefined) return this.#references.candles(kind).newest(interval, range);
+		const rows = this.candles.newest(interval, range);
+		return kind === "premium" ? rows.map(({ openTime }) => withoutPremium(openTime)) : rows;
 	}
 
+	/** The rate of a funding time: recorded, settled, or as it stands. */
 	rateFor(fundingTime: Ms): number {
-		return this.market.rateAt?.(fundingTime) ?? this.market.fundingRate;
+		const { rateAt, fundingRate } = this.market;
+		return rateAt?.(fundingTime) ?? this.#settled.get(fundingTime) ?? this.#references?.rate() ?? fundingRate;
+	}
+
+	/** Funding is due, where row `row` opens: at which mark price and rate. */
+	settle(row: number, fundingTime: Ms): { price: number; rate: number } {
+		const rate = this.rateFor(fundingTime);
+		if (this.#references !== undefined) this.#settled.set(fundingTime, rate);
+		this.#references?.settled();
+		return { price: this.#references?.opening(row) ?? this.market.candles.open[row]!, rate };
+	}
+
+	/** The base candle under way ends, if there is one. */
+	close(): void {
+		if (this.candles.running !== undefined) this.candles.close();
+		this.#references?.close();
 	}
 
 	/** The candles that close at `at` are confirmed, the smaller intervals first. */
@@ -181,6 +214,7 @@ export class Feed {
 			volume: candle.volume * share,
 			turnover: candle.turnover * share,
 		});
+		this.#references?.arrive({ row, index, at });
 		this.#trade(price, candle, at);
 		this.#moveBook();
 		this.#tell(at);
@@ -201,6 +235,15 @@ export class Feed {
 		if (this.#book === undefined) return;
 		this.#moveBook();
 		this.#tell(at);
+	}
+
+	/** The best prices once more, under the number they had, when nothing has changed for three seconds (bybit-v5.md §8.2). */
+	repeatBest(at: Ms): void {
+		const channel = this.#channels.get(1);
+		const topic = this.#topics.books.get(1);
+		if (channel?.shown === undefined || topic === undefined || !this.#hub.has(topic) || at < channel.toldAt + REPEAT_AFTER) return;
+		channel.toldAt = at;
+		this.#hub.publish(topic, this.#bookFrame(topic, "snapshot", this.#ladder.levels(channel.shown, 1), { update: channel.update, at }));
 	}
 
 	/** What an order of `side` can take around a last price: the levels that the book shows. */
@@ -311,6 +354,7 @@ export class Feed {
 		const { shown } = channel;
 		if (shown === book || this.pacer?.ready(topic, PUSH_EVERY.orderbook[depth]) === false) return;
 		channel.shown = book;
+		channel.toldAt = at;
 		channel.update = shown === undefined ? book.update : channel.update + 1;
 		const whole = depth === 1 || shown === undefined;
 		const sides = whole ? this.#ladder.levels(book, depth) : this.#ladder.delta(shown, book, depth);
@@ -321,7 +365,8 @@ export class Feed {
 	#bookGreeting(topic: string, depth: AnyDepth, at: Ms): object | undefined {
 		const channel = this.#channels.get(depth as Depth); // undefined where it is none
 		if (channel === undefined || this.#book === undefined) return undefined;
-		if (channel.shown === undefined || !this.#hub.has(topic)) Object.assign(channel, { shown: this.#book, update: this.#book.update });
+		if (channel.shown === undefined || !this.#hub.has(topic))
+			Object.assign(channel, { shown: this.#book, update: this.#book.update, toldAt: at });
 		return this.#bookFrame(topic, "snapshot", this.#ladder.levels(channel.shown ?? this.#book, depth), { update: channel.update, at });
 	}
 
@@ -379,4 +424,8 @@ export class Feed {
 		const row = lowerBound(candles, at);
 		return row < this.candles.closedCount ? candles.open[row]! : (this.candles.running?.open ?? this.#last);
 	}
+}
+
+function withoutPremium(openTime: Ms): Candle {
+	return { openTime, open: 0, high: 0, low: 0, close: 0, volume: 0, turnover: 0 };
 }

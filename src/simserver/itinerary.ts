@@ -37,15 +37,13 @@ export function* itinerary(feed: Feed, venue: Venue): Generator<Stop, void, void
 }
 
 function closeCandles(feed: Feed, at: Ms): void {
-	if (feed.candles.running !== undefined) feed.candles.close();
+	feed.close();
 	feed.confirm(at);
 }
 
-/** A funding time inside a gap or a base candle is charged at the next open, at that price. */
+/** A funding time inside a gap or a base candle is charged at the next open, at the mark price there. */
 function settleFunding(feed: Feed, venue: Venue, { row, after, at }: { row: number; after: Ms; at: Ms }): void {
-	const price = feed.market.candles.open[row]!;
-	for (const due of fundingDue(feed.market.instrument.fundingInterval, after, at))
-		venue.fund(feed.symbol, { price, rate: feed.rateFor(due) }, at);
+	for (const due of fundingDue(feed.market.instrument.fundingInterval, after, at)) venue.fund(feed.symbol, feed.settle(row, due), at);
 }
 
 /** A step that the walk shows for later is held until then, so that other symbols come to their turn in between. */

@@ -10,7 +10,9 @@ import type { Barrier } from "./barrier.ts";
 import type { SimClock, Speed } from "./clock.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Faults } from "./faults/faults.ts";
+import { REPEAT_AFTER } from "./feed.ts";
 import { itinerary, PHASE, type Stop } from "./itinerary.ts";
+import { PUSH_EVERY } from "./pacer.ts";
 import { playback } from "./recorded/playback.ts";
 import type { RecordedFeed } from "./recorded/recorded-feed.ts";
 import type { Requests } from "./requests.ts";
@@ -199,6 +201,7 @@ export class Timeline {
 		this.#exchange.hub.flush();
 		this.#clock.stand(this.#horizon);
 		this.#began = undefined;
+		if (typeof this.#speed === "number") this.#repeat();
 		const poked = this.#nextPoke();
 		this.#reach();
 		await poked;
@@ -288,13 +291,18 @@ export class Timeline {
 		if (typeof speed === "number" && at > this.#clock.now()) this.#clock.run(began, at);
 		const pokes = this.#pokes;
 		let waited = false;
+		let stirred = this.#clock.wall();
 		for (;;) {
 			const left = due - this.#clock.wall();
 			if (left < WAIT_MIN || this.#stopped) break;
-			if (waited && typeof speed === "number") this.#stir();
+			const nap = typeof speed === "number" ? Math.max(PUSH_EVERY.orderbook[1], Math.min(STIR_EVERY, REPEAT_AFTER / speed)) : STIR_EVERY;
+			if (waited && typeof speed === "number" && this.#clock.wall() - stirred >= STIR_EVERY) {
+				this.#stir();
+				stirred = this.#clock.wall();
+			} else if (waited && typeof speed === "number") this.#repeat();
 			else this.#exchange.hub.flush();
 			waited = true;
-			await this.#sleep(Math.min(left, STIR_EVERY));
+			await this.#sleep(Math.min(left, nap));
 			if (this.#pokes !== pokes && !this.#stopped) return false;
 		}
 		if (waited) this.#group = { steps: 0, since: this.#clock.wall() };
@@ -312,6 +320,13 @@ export class Timeline {
 		this.#exchange.hub.flush();
 		await turn();
 		this.#group = { steps: 0, since: this.#clock.wall() };
+	}
+
+	/** Best prices that have stood for a while are told again: only where the streams keep Bybit's intervals, at a real speed. */
+	#repeat(): void {
+		const now = this.#clock.now();
+		for (const feed of this.#exchange.feeds.values()) feed.repeatBest(now);
+		this.#exchange.hub.flush();
 	}
 
 	#stir(): void {

@@ -11,6 +11,7 @@ import { DAY, HOUR, type Ms, type Price } from "../../units/unit.ts";
 import type { BookLevel } from "../../venue/liquidity.ts";
 import type { Venue } from "../../venue/venue.ts";
 import { fundingDue } from "../../venue/walk.ts";
+import { type CandleKind, REPEAT_AFTER } from "../feed.ts";
 import type { Hub } from "../hub.ts";
 import { Ladder, type Level } from "../ladder.ts";
 import { type Pacer, PUSH_EVERY } from "../pacer.ts";
@@ -33,8 +34,6 @@ const MEETINGS_MAX = 10_000;
 const RANK = { book: 0, kline: 1, ticker: 2, trade: 3 } as const;
 /** Coins: where no ticker was recorded. */
 const OPEN_INTEREST = 50_000;
-/** Best prices that stand for so long are told again (bybit-v5.md §8.2). */
-const REPEAT_AFTER: Ms = 3000;
 
 export class RecordedFeed {
 	readonly kind = "recorded";
@@ -49,6 +48,8 @@ export class RecordedFeed {
 	readonly #ladder: Ladder;
 	/** Recorded candles of other intervals than the base. */
 	readonly #klines = new Map<Interval, GrowingCandles>();
+	/** Made of the prices of recorded tickers. */
+	readonly #references = { mark: new GrowingCandles("1"), index: new GrowingCandles("1"), premium: new GrowingCandles("1") };
 	readonly #unrecorded: ReadonlyMap<Interval, string>;
 	readonly #settled = new Map<Ms, number>();
 	/** Undefined where time is not real. */
@@ -123,9 +124,10 @@ export class RecordedFeed {
 		return this.#settled.get(fundingTime) ?? this.#merged.numbers?.fundingRate ?? this.market.fundingRate;
 	}
 
-	/** Candles of an interval, newest first: recorded ones where there are any. */
-	newest(interval: Interval, range: { start: Ms; end: Ms; limit: number; now: Ms }): Candle[] {
-		return (this.#klines.get(interval) ?? this.candles).newest(interval, range);
+	/** Candles of an interval, newest first: recorded ones where there are any; of mark and index price as far as tickers tell them. */
+	newest(kind: CandleKind, interval: Interval, range: { start: Ms; end: Ms; limit: number; now: Ms }): Candle[] {
+		const kept = kind === "last" ? (this.#klines.get(interval) ?? this.candles) : this.#references[kind];
+		return kept.newest(interval, range);
 	}
 
 	/** The ticker's fields as they stand: the recorded ones, and for the others what can be known. */
@@ -189,6 +191,7 @@ export class RecordedFeed {
 			if (index !== undefined) this.#venue.setIndex(this.symbol, index, at);
 			this.#venue.setMark(this.symbol, mark, at);
 			this.#say(RANK.ticker, last, at);
+			this.#refer(mark, index, at);
 		} else if (update.kind === "trades") for (const trade of update.trades) this.#trade(trade, at);
 		else if (update.kind === "book") this.#meetBook(update.depth, at);
 		else if (update.kind === "kline") for (const each of update.candles) this.#takeCandle(update.interval, each, at);
@@ -198,6 +201,7 @@ export class RecordedFeed {
 
 	/** A base candle ends, where candles are made of prices. */
 	boundary(at: Ms): void {
+		for (const candles of Object.values(this.#references)) candles.turn(at);
 		if (this.#candlesRecorded) return;
 		this.candles.turn(at);
 		this.#confirm(at);
@@ -264,6 +268,13 @@ export class RecordedFeed {
 		this.#rank = rank;
 		this.#move(price, at);
 		if (rank !== RANK.trade && !this.#candlesRecorded) this.candles.add(price, 0, at);
+	}
+
+	#refer(mark: number, index: number | undefined, at: Ms): void {
+		this.#references.mark.add(mark, 0, at);
+		if (index === undefined) return;
+		this.#references.index.add(index, 0, at);
+		this.#references.premium.add(Math.round((this.#venue.last(this.symbol) / index - 1) * 1e8) / 1e8, 0, at);
 	}
 
 	/** Trades are points, not a path: what lies between two of them is passed at the later one's price. */

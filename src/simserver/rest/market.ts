@@ -7,12 +7,13 @@ import { DAY, HOUR, MINUTE, type Ms } from "../../units/unit.ts";
 import { fundingDue } from "../../venue/walk.ts";
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
+import type { CandleKind } from "../feed.ts";
 import type { MarketFeed } from "../market-feed.ts";
 import { pageOf } from "../page.ts";
 import { invalid, type Params } from "../params.ts";
 import { adlRow, insuranceRow } from "../wire/adl.ts";
 import { instrumentRow, riskLimitRows } from "../wire/instrument.ts";
-import { klineRow, premiumRow, priceKlineRow } from "../wire/kline.ts";
+import { klineRow, priceKlineRow } from "../wire/kline.ts";
 import { numberText } from "../wire/text.ts";
 import { tickerRow } from "../wire/ticker.ts";
 import { recentTradeRow } from "../wire/trade.ts";
@@ -23,10 +24,10 @@ const LIMIT = 120;
 export const MARKET_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/market/time", handle: time, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/instruments-info", handle: instruments, open: true, limit: LIMIT },
-	{ method: "GET", path: "/v5/market/kline", handle: klines(klineRow), open: true, limit: LIMIT },
-	{ method: "GET", path: "/v5/market/mark-price-kline", handle: klines(priceKlineRow), open: true, limit: LIMIT },
-	{ method: "GET", path: "/v5/market/index-price-kline", handle: klines(priceKlineRow), open: true, limit: LIMIT },
-	{ method: "GET", path: "/v5/market/premium-index-price-kline", handle: klines(premiumRow), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/kline", handle: klines("last", klineRow), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/mark-price-kline", handle: klines("mark", priceKlineRow), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/index-price-kline", handle: klines("index", priceKlineRow), open: true, limit: LIMIT },
+	{ method: "GET", path: "/v5/market/premium-index-price-kline", handle: klines("premium", priceKlineRow), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/tickers", handle: tickers, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/orderbook", handle: orderbook, open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/market/recent-trade", handle: recentTrades, open: true, limit: LIMIT },
@@ -70,7 +71,7 @@ export function instruments(params: Params, { venue, start }: Exchange): object 
 }
 
 /** Newest first, the running candle included, both ends inclusive. */
-function klines(row: (candle: Candle) => string[]): Route["handle"] {
+function klines(kind: CandleKind, row: (candle: Candle) => string[]): Route["handle"] {
 	return (params, exchange) => {
 		const category = params.text("category") ?? "linear";
 		if (category !== "linear") refuse(10001, `category ${category} is not simulated`);
@@ -80,7 +81,7 @@ function klines(row: (candle: Candle) => string[]): Route["handle"] {
 		const limit = params.count("limit", { fallback: 200, max: 1000 });
 		const start = params.time("start") ?? 0;
 		const end = params.time("end") ?? Number.MAX_SAFE_INTEGER - 1;
-		const list = feed.newest(interval, { start, end, limit, now: exchange.clock.now() }).map(row);
+		const list = feed.newest(kind, interval, { start, end, limit, now: exchange.clock.now() }).map(row);
 		return { category, symbol: feed.symbol, list };
 	};
 }

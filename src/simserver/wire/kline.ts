@@ -14,14 +14,9 @@ export function klineRow(candle: Candle): string[] {
 	return [...priceKlineRow(candle), volumeText(candle.volume), volumeText(candle.turnover)];
 }
 
-/** A row of mark-price-kline or index-price-kline: no volume. */
+/** A row of mark-price-kline, index-price-kline or premium-index-price-kline: no volume. */
 export function priceKlineRow({ openTime, open, high, low, close }: Candle): string[] {
 	return [String(openTime), numberText(open), numberText(high), numberText(low), numberText(close)];
-}
-
-/** A row of premium-index-price-kline: mark and index price are one here, so there is no premium. */
-export function premiumRow({ openTime }: Candle): string[] {
-	return [String(openTime), "0", "0", "0", "0"];
 }
 
 export function klineFrame(
