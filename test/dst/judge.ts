@@ -1,0 +1,211 @@
+// What must hold, whatever goes wrong. It sees what the venue sees, at the moment it happens there, and what the bot has put on disk.
+
+import { isFlat } from "../../src/account/position.ts";
+import type { Call } from "../../src/oms/call.ts";
+import type { NoteCommand } from "../../src/oms/trader.ts";
+import type { Fill } from "../../src/orders/fill.ts";
+import type { Ms } from "../../src/units/unit.ts";
+import type { VenueOrder } from "../../src/venue/event.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ModelMemory } from "./memory.ts";
+import { isWrite } from "./network.ts";
+import type { Plan } from "./plan.ts";
+import { bookFill, newShare, type Share } from "./truth.ts";
+import { Broken, type World } from "./world.ts";
+
+/** Prices move between a decision and its arrival. */
+const CAP_SLACK = 1.03;
+const OURS = /^aw-r[0-9]+-/;
+
+export class Judge {
+	readonly shares = new Map<string, Share>();
+	/** What the notes of all lives must hold, once each. */
+	readonly #expected = new Map<string, number>();
+	readonly #sent = new Set<string>();
+	readonly #entered = new Map<string, string>();
+	readonly #world: World;
+	readonly #plan: Plan;
+	readonly #bare: Ms;
+	#exchange: Exchange | undefined;
+	#memory: ModelMemory | undefined;
+
+	constructor(world: World, plan: Plan) {
+		this.#world = world;
+		this.#plan = plan;
+		this.#bare = plan.network.every + 15_000;
+		for (const { symbol } of plan.instruments) this.shares.set(symbol, newShare());
+	}
+
+	attach(exchange: Exchange, memory: ModelMemory): void {
+		this.#exchange = exchange;
+		this.#memory = memory;
+	}
+
+	share(symbol: string): Share {
+		return this.shares.get(symbol)!;
+	}
+
+	get foreign(): ReadonlyMap<string, number> {
+		return new Map([...this.shares].map(([symbol, { foreign }]) => [symbol, foreign]));
+	}
+
+	/** Somebody else has traded on a symbol of the bot's. */
+	get disputed(): boolean {
+		return [...this.shares.values()].some(({ shared }) => shared);
+	}
+
+	// ---- on its way
+
+	/** A call leaves the house. */
+	sent(call: Call, memory: ModelMemory): void {
+		if (memory.pending > 0) throw new Broken("first on disk, then out", `${call.kind} leaves with ${memory.pending} commands not committed`);
+		if (!isWrite(call)) return;
+		const { linkId, symbol } = targetOf(call);
+		if (!this.shares.has(symbol)) throw new Broken("what is not ours is left alone", `${call.kind} on ${symbol}`);
+		if (linkId !== undefined && !OURS.test(linkId)) throw new Broken("what is not ours is left alone", `${call.kind} of ${linkId}`);
+		if (call.kind !== "place") return;
+		if (this.#sent.has(call.order.linkId)) throw new Broken("no intent is executed twice", `${call.order.linkId} is sent again`);
+		this.#sent.add(call.order.linkId);
+		if (!memory.places.has(call.order.linkId)) throw new Broken("first on disk, then out", `${call.order.linkId} is not in the journal`);
+	}
+
+	/** The venue has accepted it. */
+	accepted(call: Call): void {
+		if (call.kind !== "place" || call.order.reduceOnly) return;
+		const { linkId, symbol, qty } = call.order;
+		const { own } = this.share(symbol);
+		const decision = this.#memory?.decisions.get(linkId);
+		if (decision === undefined) throw new Broken("no intent is executed twice", `no evaluation decided ${linkId}`);
+		const earlier = this.#entered.get(decision);
+		if (earlier !== undefined) throw new Broken("no intent is executed twice", `${linkId} and ${earlier} are both of the evaluation ${decision}`);
+		this.#entered.set(decision, linkId);
+		const before = own - this.#filledNow(linkId, symbol);
+		if (before !== 0) throw new Broken("one position at a time", `${linkId} opens beside a position of ${before} steps`);
+		const other = this.#entriesOf(symbol).find((order) => order.linkId !== linkId);
+		if (other !== undefined) throw new Broken("one position at a time", `${linkId} and ${other.linkId} both want to open`);
+		this.#checkCaps(symbol, qty);
+	}
+
+	/** What the order has filled at once, in signed steps: it is booked on the share when the venue is asked what has happened. */
+	#filledNow(_linkId: string, _symbol: string): number {
+		return 0;
+	}
+
+	#entriesOf(symbol: string): VenueOrder[] {
+		return this.#exchange!.venue.openOrders(symbol).filter(({ linkId, reduceOnly }) => OURS.test(linkId) && !reduceOnly);
+	}
+
+	#checkCaps(symbol: string, qty: number): void {
+		const { maxSymbolNotional, maxTotalNotional } = this.#plan.engine.risk;
+		const here = this.#notional(symbol, qty);
+		if (maxSymbolNotional !== undefined && here > maxSymbolNotional * CAP_SLACK)
+			throw new Broken("no cap is exceeded", `${here.toFixed(2)} on ${symbol}, at most ${maxSymbolNotional.toFixed(2)}`);
+		let total = here;
+		for (const [other, { own }] of this.shares) {
+			if (other === symbol) continue;
+			const left = this.#entriesOf(other).reduce((sum, order) => sum + order.qty - order.filled, 0);
+			total += this.#notional(other, Math.abs(own) + left);
+		}
+		if (maxTotalNotional !== undefined && total > maxTotalNotional * CAP_SLACK)
+			throw new Broken("no cap is exceeded", `${total.toFixed(2)} in all, at most ${maxTotalNotional.toFixed(2)}`);
+	}
+
+	#notional(symbol: string, steps: number): number {
+		const { venue } = this.#exchange!;
+		return venue.instrument(symbol)!.grid.qtyNumber(steps as Fill["qty"]) * venue.last(symbol);
+	}
+
+	filled(fill: Fill): void {
+		const share = this.shares.get(fill.symbol);
+		if (share === undefined) return;
+		const { faults } = this.#world;
+		const place = OURS.test(fill.linkId) ? this.#memory?.places.get(fill.linkId) : undefined;
+		if (place === undefined && OURS.test(fill.linkId)) throw new Broken("first on disk, then out", `${fill.linkId} filled and is not in the journal`);
+		const before = { own: share.own, entered: share.entered };
+		const { own, grows } = bookFill(share, fill, place?.purpose);
+		this.#world.transcript.line(this.#world.now, "= fill", () => `${fill.side} ${fill.qty} of ${fill.symbol} by ${fill.linkId || fill.cause}; ours ${share.own}, theirs ${share.foreign}`);
+		if (fill.leaves > 0) faults.note("partial fill");
+		if (fill.cause === "liquidation") faults.note("liquidated");
+		if (fill.cause === "stopLoss" && own > 0) faults.note("stopped out");
+		if (place?.purpose === "entry") faults.note("entered");
+		if (place?.purpose === "take_profit") faults.note("target taken");
+		if (share.foreign !== 0) faults.note("foreign share");
+		if (place !== undefined && place.purpose !== "entry" && own < fill.qty) faults.note("our closing met what is not ours");
+		if (own > 0) this.#expect(fill, own, grows);
+		if (place?.purpose !== "entry" && grows) throw new Broken("closing opens nothing", `${fill.linkId || fill.cause} made ${before.own} steps ${share.own}`);
+		if (place?.purpose === "take_profit") this.#checkTarget(fill, share, before);
+	}
+
+	/** TP1 takes its fraction of what was entered, once. */
+	#checkTarget(fill: Fill, share: Share, before: { own: number; entered: number }): void {
+		if (share.shared || share.own === 0) return;
+		const { exit } = this.#plan.engine.symbols.find(({ instrument }) => instrument.symbol === fill.symbol)!.trade;
+		const { fraction } = before.own > 0 ? exit.long : exit.short;
+		const most = Math.floor(share.entered * fraction + 1e-6);
+		if (share.taken > most) throw new Broken("no intent is executed twice", `TP1 took ${share.taken} of ${share.entered} steps, at most ${most}`);
+	}
+
+	#expect(fill: Fill, own: number, grows: boolean): void {
+		const { grid } = this.#exchange!.venue.instrument(fill.symbol)!;
+		const key = keyOf(grows ? "entered" : "exited", fill.symbol, fill.at, grid.qtyNumber(own as Fill["qty"]), grid.priceNumber(fill.price));
+		this.#expected.set(key, (this.#expected.get(key) ?? 0) + 1);
+	}
+
+	/** At every step: a position of ours is not left bare while the venue could be reached. */
+	watch(): void {
+		const { now, disturbedAt } = this.#world;
+		const { venue } = this.#exchange!;
+		for (const [symbol, share] of this.shares) {
+			const position = venue.position(symbol);
+			const bare = share.own !== 0 && !isFlat(position) && venue.stopOf(symbol) === undefined;
+			if (!bare) share.exposedSince = undefined;
+			else share.exposedSince ??= now;
+			if (share.exposedSince === undefined || now - Math.max(share.exposedSince, disturbedAt) <= this.#bare) continue;
+			throw new Broken("no position is left without a stop", `${symbol}, ${share.own} steps, for ${(now - share.exposedSince) / 1000} s`);
+		}
+	}
+
+	// ---- at the end
+
+	/** Each key event once, over all lives. */
+	checkNotes(notes: readonly NoteCommand[]): void {
+		const left = new Map(this.#expected);
+		let halted = false;
+		const ends = new Map<string, number>();
+		for (const { at, symbol, note } of notes) {
+			if (note.what === "flat") ends.set(symbol, (ends.get(symbol) ?? 0) + 1);
+			if (note.what === "resumed") halted = false;
+			if (note.what === "tripped") {
+				if (halted) throw new Broken("each key event is noted once", `tripped again without a resume between: ${note.guard}`);
+				halted = true;
+			}
+			if (note.what !== "entered" && note.what !== "exited") continue;
+			const key = keyOf(note.what, symbol, at, note.qty, note.price);
+			const count = left.get(key) ?? 0;
+			if (count === 0) throw new Broken("each key event is noted once", `too often, or wrongly: ${key}`);
+			left.set(key, count - 1);
+		}
+		for (const [key, count] of left) if (count > 0) throw new Broken("each key event is noted once", `never: ${key}`);
+		for (const [symbol, share] of this.shares)
+			if ((ends.get(symbol) ?? 0) !== share.ends)
+				throw new Broken("each key event is noted once", `${symbol} was flat ${share.ends} times, and ${ends.get(symbol) ?? 0} were noted`);
+	}
+}
+
+function keyOf(what: string, symbol: string, at: Ms, qty: number, price: number): string {
+	return `${what} ${symbol} ${qty} at ${price}, ${new Date(at).toISOString().slice(11, 23)}`;
+}
+
+function targetOf(call: Call): { linkId: string | undefined; symbol: string } {
+	switch (call.kind) {
+		case "place":
+			return { linkId: call.order.linkId, symbol: call.symbol };
+		case "amend":
+		case "cancel":
+			return { linkId: call.linkId, symbol: call.symbol };
+		case "protect":
+			return { linkId: undefined, symbol: call.symbol };
+		default:
+			return { linkId: undefined, symbol: "" };
+	}
+}
