@@ -20,19 +20,20 @@ import { UsageError } from "../std/usage-error.ts";
 import type { StrategyState } from "../strategy/port.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
-import { Link } from "./link.ts";
+import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
 import { MarketData } from "./market-data.ts";
-import { checkAccount, closedCandles, findInstruments, must, prepareSymbol, sumsBetween } from "./start-up.ts";
+import { closedCandles, findInstruments, must, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
 
 export type { NoteCommand } from "../oms/trader.ts";
 
-/** What a bot needs of a way to the exchange: the client's own methods. */
 export type BotOptions = {
 	/** Makes the client; its events come to `onEvent`. */
 	readonly connect: (onEvent: (event: BybitEvent) => void) => BybitClient;
 	/** The exchange's time as the bot knows it. */
 	readonly now: () => Ms;
+	/** Who keeps the account: the exchange itself when not given. */
+	readonly account?: ((tools: Tools) => AccountSide) | undefined;
 	/** Settings whose instruments, costs and balance are the venue's to say once it is connected. */
 	readonly settingsFor: (found: { instruments: ReadonlyMap<string, Instrument> }) => Omit<EngineSettings, "balance">;
 	readonly symbols: readonly string[];
@@ -63,6 +64,7 @@ const COMPARE: Ms = 600_000;
 export class Bot {
 	readonly #options: BotOptions;
 	readonly #client: BybitClient;
+	readonly #account: AccountSide;
 	#trader: Trader | undefined;
 	#translator: Translator | undefined;
 	#market: MarketData | undefined;
@@ -92,6 +94,13 @@ export class Bot {
 		});
 		this.failure.catch(() => {}); // whoever waits for it hears of it
 		this.#client = options.connect((event) => this.#onEvent(event));
+		const tools: Tools = {
+			client: this.#client,
+			now: options.now,
+			onInput: (input) => this.#take(input),
+			onLine: options.onLine,
+		};
+		this.#account = options.account?.(tools) ?? new ExchangeAccount(tools);
 	}
 
 	get trader(): Trader {
@@ -115,11 +124,11 @@ export class Bot {
 			"info",
 			`clock: ${clock.offsetMs >= 0 ? "+" : ""}${clock.offsetMs.toFixed(0)} ms against the exchange, round trip ${clock.roundTripMs.toFixed(0)} ms`,
 		);
-		await this.#until(() => this.#up.has("public") && this.#up.has("private"), "the streams did not come up");
+		await this.#until(() => this.#account.streams.every((stream) => this.#up.has(stream)), "the streams did not come up");
 		const instruments = await findInstruments(this.#client, symbols);
-		const balance = await checkAccount(this.#client, (warning) => onLine("warn", warning));
+		const balance = await this.#account.open(instruments);
 		const settings = { ...this.#options.settingsFor({ instruments }), balance };
-		for (const symbol of settings.symbols) await prepareSymbol(this.#client, symbol, settings.marginMode);
+		await this.#account.prepare(settings);
 		const hold = this.#client.hold();
 		this.#begin(settings, instruments);
 		await this.#until(() => this.trader.agreed || this.trader.oms.isInDoubt, "the account could not be read");
@@ -155,18 +164,11 @@ export class Bot {
 
 	#begin(settings: EngineSettings, instruments: ReadonlyMap<string, Instrument>): void {
 		const { journal, durable, now, onLine, terms, baseInterval, intervals, symbols } = this.#options;
-		const link = new Link({
-			client: this.#client,
-			instruments,
-			now,
-			onAnswer: (answer) => this.#take({ kind: "answer", answer }),
-			onOdd: (what) => onLine("warn", what),
-		});
 		const trader = new Trader({
 			settings,
 			memory: journal,
 			send: (call) => {
-				if (!this.#stopped) link.carry(call);
+				if (!this.#stopped) this.#account.carry(call);
 			},
 			onNote: (told) => this.#onNote(told),
 			onStop: (why) => this.#fail(new RunFailure(why)),
@@ -198,7 +200,12 @@ export class Bot {
 
 	#topicsOf(symbol: string): string[] {
 		const intervals = new Set([this.#options.baseInterval, this.#options.intervals.get(symbol) ?? this.#options.baseInterval]);
-		return [`tickers.${symbol}`, `orderbook.1.${symbol}`, ...[...intervals].map((interval) => `kline.${interval}.${symbol}`)];
+		return [
+			...this.#account.topicsOf(symbol),
+			`tickers.${symbol}`,
+			`orderbook.1.${symbol}`,
+			...[...intervals].map((interval) => `kline.${interval}.${symbol}`),
+		];
 	}
 
 	/** Closed signal candles before now, and the sums behind an anchor that has passed. */
@@ -303,6 +310,7 @@ export class Bot {
 	}
 
 	#feed(event: BybitEvent): void {
+		this.#account.hear(event);
 		for (const one of this.#translator?.translate(event) ?? []) this.#take(one);
 		if (event.kind === "kline" && event.kline.confirm && event.interval === this.#options.intervals.get(event.symbol))
 			this.#market?.streamed(event.symbol, candleOf(event.kline));

@@ -1,0 +1,71 @@
+// Who keeps the account that the bot trades: an exchange behind a client, or, on paper, a venue in this process.
+
+import type { BybitClient } from "../bybit/client.ts";
+import type { BybitEvent } from "../bybit/events.ts";
+import type { EngineSettings } from "../engine/settings.ts";
+import type { Instrument } from "../market/instrument.ts";
+import type { Call } from "../oms/call.ts";
+import type { Input } from "../oms/trader-port.ts";
+import type { Ms, Usdt } from "../units/unit.ts";
+import { Link } from "./link.ts";
+import { checkAccount, prepareSymbol } from "./start-up.ts";
+
+export type Tools = {
+	readonly client: BybitClient;
+	readonly now: () => Ms;
+	/** Answers and statements of the account. */
+	readonly onInput: (input: Input) => void;
+	readonly onLine: (level: "info" | "warn", text: string) => void;
+};
+
+export interface AccountSide {
+	/** Streams of the client that must be up before the account can be used. */
+	readonly streams: readonly ("public" | "private")[];
+	/** Public topics that it wants to hear itself, for each symbol. */
+	topicsOf(symbol: string): readonly string[];
+	/** The wallet, once the account has been found fit. */
+	open(instruments: ReadonlyMap<string, Instrument>): Promise<Usdt>;
+	/** Makes its settings those of the bot. */
+	prepare(settings: EngineSettings): Promise<void>;
+	/** A message of the exchange, before the bot takes it. */
+	hear(event: BybitEvent): void;
+	/** Answers come through `onInput`, never inside this call. */
+	carry(call: Call): void;
+}
+
+/** The account at the exchange itself. */
+export class ExchangeAccount implements AccountSide {
+	readonly streams = ["public", "private"] as const;
+	readonly #tools: Tools;
+	#link: Link | undefined;
+
+	constructor(tools: Tools) {
+		this.#tools = tools;
+	}
+
+	topicsOf(): readonly string[] {
+		return [];
+	}
+
+	async open(instruments: ReadonlyMap<string, Instrument>): Promise<Usdt> {
+		const { client, now, onInput, onLine } = this.#tools;
+		this.#link = new Link({
+			client,
+			instruments,
+			now,
+			onAnswer: (answer) => onInput({ kind: "answer", answer }),
+			onOdd: (what) => onLine("warn", what),
+		});
+		return await checkAccount(client, (warning) => onLine("warn", warning));
+	}
+
+	async prepare({ symbols, marginMode }: EngineSettings): Promise<void> {
+		for (const symbol of symbols) await prepareSymbol(this.#tools.client, symbol, marginMode);
+	}
+
+	hear(): void {}
+
+	carry(call: Call): void {
+		this.#link?.carry(call);
+	}
+}
