@@ -30,7 +30,7 @@ export const TRADE_ROUTES: readonly Route[] = [
 	{ method: "GET", path: "/v5/execution/list", handle: executions, limit: 50 },
 ];
 
-/** Closed orders that `realtime` still shows. */
+/** The orders that ended last, of all symbols together, are what `realtime` still shows when asked for closed ones. */
 const CLOSED_SHOWN = 500;
 const UNFILLED_KEPT = DAY;
 
@@ -58,15 +58,18 @@ function realtime(params: Params, exchange: Exchange): object {
 	return linearOr(params, () => realtimeOrders(params, exchange));
 }
 
+/** `openOnly` 1 (2 in the classic account) asks for closed orders alone, and says nothing where an id is given. */
 function realtimeOrders(params: Params, exchange: Exchange): object {
 	const byId = idFilter(params);
 	const symbols = symbolsOf(params, exchange);
 	if (symbols === undefined && byId === undefined) refuse(10001, "params error: symbol, baseCoin or settleCoin is required");
-	const closed = (): Numbered<VenueOrder>[] => exchange.ledger.closedOrders.slice(-CLOSED_SHOWN);
-	const open = (): Numbered<VenueOrder>[] => openOrders(symbols ?? exchange.venue.symbols(), exchange);
-	const candidates = byId !== undefined ? [...closed(), ...open()] : params.text("openOnly") === "1" ? closed() : open();
+	const openOnly = params.oneOf("openOnly", ["0", "1", "2"], "0" as const);
+	const closed = (): VenueOrder[] => exchange.ledger.closedOrders.slice(-CLOSED_SHOWN).map(({ entry }) => entry);
+	const open = (): VenueOrder[] => (symbols ?? exchange.venue.symbols()).flatMap((symbol) => exchange.venue.openOrders(symbol));
+	const candidates = byId !== undefined ? [...closed(), ...open()] : openOnly === "0" ? open() : closed();
 	const filter = params.text("orderFilter");
 	const rows = candidates
+		.map((entry) => ({ number: createdNumber(entry), entry }))
 		.filter(({ entry }) => byId?.(entry) ?? true)
 		.filter(({ entry }) => symbols?.includes(entry.symbol) ?? true)
 		.filter(({ entry }) => filter === undefined || (filter === "StopOrder") === (entry.stopOrderType !== ""))
@@ -132,13 +135,10 @@ function idFilter(params: Params): ((order: VenueOrder) => boolean) | undefined 
 	return linkId === undefined ? undefined : (order) => order.linkId === linkId;
 }
 
-/** Live orders have no row in the ledger: they are numbered by the sequence in their ids, behind everything that is closed. */
-function openOrders(symbols: readonly string[], exchange: Exchange): Numbered<VenueOrder>[] {
-	const orders = symbols.flatMap((symbol) => exchange.venue.openOrders(symbol));
-	return orders.map((entry) => ({ number: OPEN_FROM + Number.parseInt(entry.orderId.slice(-12), 16), entry }));
+/** Newest first means created last: the sequence is in the venue's ids. */
+function createdNumber({ orderId }: VenueOrder): number {
+	return Number.parseInt(orderId.slice(-12), 16);
 }
-
-const OPEN_FROM = 1e12;
 
 function symbolOf(event: ExecutionEvent): string {
 	return event.kind === "funding" ? event.symbol : event.fill.symbol;
