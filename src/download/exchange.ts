@@ -112,8 +112,9 @@ function hurried(timers: Timers, signal: AbortSignal | undefined): Timers {
 				end();
 				run();
 			};
-			const cancel = timers.after(signal.aborted ? 0 : delay, go);
+			const cancel = timers.after(delay, go);
 			signal.addEventListener("abort", go);
+			if (signal.aborted) queueMicrotask(go);
 			return end;
 		},
 	};
