@@ -3,43 +3,31 @@
 
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import type { Temper } from "../candles/generate.ts";
-import type { SimMarket } from "../simserver/simulation.ts";
 import { UsageError } from "../std/usage-error.ts";
+import { positive } from "./option-number.ts";
+import type { MarketOptions } from "./sim-markets.ts";
 
-type Options = {
-	readonly data?: readonly string[];
-	readonly generate?: readonly string[];
-	readonly days: string;
+type Options = MarketOptions & {
 	readonly limits: boolean;
-	readonly liquidity: "candle" | "book";
-	readonly symbol: string;
+	readonly liquidity?: "candle" | "book";
 	readonly port: string;
 	readonly speed: string;
 	readonly pace?: string;
 	readonly key: string;
 	readonly secret: string;
 	readonly balance?: string;
-	readonly approximateTurnover?: boolean;
 	readonly scenario?: string;
 	readonly control?: boolean;
 };
 
-/** Where a symbol's candles come from: a file, or a generator. */
-type Source =
-	| { readonly symbol: string; readonly file: string }
-	| { readonly symbol: string; readonly temper: Temper | undefined; readonly seed: string; readonly days: number };
-
 const DEFAULT_SYMBOL = "BTCUSDT";
 const BALANCE_MAX = 10_000_000;
-const DAYS_MAX = 3660;
-const SYMBOL_FILE = /^([A-Z0-9]{2,20})=(.+)$/;
 
 export function addSim(program: Command): void {
 	program
 		.command("sim")
 		.description(
-			"run a simulated Bybit exchange on the loopback, fed from candle files or generated markets; prints its addresses as one JSON line",
+			"run a simulated Bybit exchange on the loopback, fed from candle files, generated markets or recorded streams; prints its addresses as one JSON line",
 		)
 		.addOption(new Option("--data <file>", "a candle file, or SYMBOL=FILE; repeat for more symbols").argParser(collect))
 		.addOption(
@@ -47,6 +35,26 @@ export function addSim(program: Command): void {
 				"--generate <market>",
 				"a generated market: plain, calm, trending, gapping or thin, then :SYMBOL and :SEED if wanted; repeat for more",
 			).argParser(collect),
+		)
+		.addOption(
+			new Option(
+				"--replay <file>",
+				"messages recorded from Bybit's public streams, one JSON message a line; repeat for files that are played together",
+			).argParser(collect),
+		)
+		.addOption(new Option("--mark <file>", "candles of the mark price, or SYMBOL=FILE; repeat for more symbols").argParser(collect))
+		.addOption(new Option("--index <file>", "candles of the index price, likewise; without them it is the mark price").argParser(collect))
+		.addOption(
+			new Option(
+				"--basis <bps>",
+				"how far index and mark price wander about the last price where no candles of theirs are named, in 1/100 %",
+			).default("0"),
+		)
+		.addOption(
+			new Option(
+				"--instruments <file>",
+				"rules of symbols: a saved answer of /v5/market/instruments-info, or the folder of a candle store",
+			),
 		)
 		.addOption(new Option("--days <days>", "how long a generated market lasts").default("30"))
 		.addOption(new Option("--no-limits", "let clients ask as often as they like (limits are Bybit's at a real speed, none otherwise)"))
@@ -59,10 +67,8 @@ export function addSim(program: Command): void {
 		.addOption(
 			new Option(
 				"--liquidity <kind>",
-				"candle: orders fill whole at the last price; book: they walk the shown book, partly where it is thin",
-			)
-				.choices(["candle", "book"])
-				.default("candle"),
+				"candle: orders fill whole at the last price; book: they walk the shown book, partly where it is thin (default: candle, with --replay book)",
+			).choices(["candle", "book"]),
 		)
 		.addOption(new Option("--key <key>", "the API key that is accepted").default("simkey"))
 		.addOption(new Option("--secret <secret>", "its secret").default("simsecret"))
@@ -78,7 +84,6 @@ function collect(value: string, before: readonly string[] | undefined): readonly
 }
 
 async function sim(options: Options): Promise<void> {
-	const sources = sourcesOf(options);
 	const speed =
 		options.speed === "max" || options.speed === "lockstep" ? options.speed : positive("--speed", options.speed, " (or max, or lockstep)");
 	const pace = options.pace === undefined ? undefined : positive("--pace", options.pace);
@@ -90,8 +95,21 @@ async function sim(options: Options): Promise<void> {
 	const balance = options.balance === undefined ? undefined : positive("--balance", options.balance);
 	if (balance !== undefined && balance > BALANCE_MAX) throw new UsageError(`--balance ${options.balance}: at most ${BALANCE_MAX} USDT`);
 
-	const [{ startSimulation }, { decodeConfig }, { settingsOf }, { bundledInstrument }, { roundUsdt }] = await Promise.all([
+	if (options.replay !== undefined && options.liquidity === "candle")
+		throw new UsageError("--liquidity candle: orders meet the recorded books; leave it out with --replay");
+
+	const [
+		{ startSimulation },
+		{ simMarkets, describeMarkets },
+		{ BYBIT_LIMITS },
+		{ decodeConfig },
+		{ settingsOf },
+		{ bundledInstrument },
+		{ roundUsdt },
+	] = await Promise.all([
 		import("../simserver/simulation.ts"),
+		import("./sim-markets.ts"),
+		import("../simserver/limits.ts"),
 		import("../config/decode.ts"),
 		import("../config/settings.ts"),
 		import("../market/instrument.ts"),
@@ -101,13 +119,10 @@ async function sim(options: Options): Promise<void> {
 	if (!defaults.ok) throw new Error("an empty configuration is valid");
 	const { config, resolved } = defaults.value;
 	const { venue } = settingsOf(config, resolved, bundledInstrument);
-	const markets: SimMarket[] = [];
-	const { BYBIT_LIMITS } = await import("../simserver/limits.ts");
-	for (const source of sources)
-		markets.push(await marketOf(source, { fundingRate: config.sim.funding_rate, approximate: options.approximateTurnover === true }));
+	const served = simMarkets(options, config.sim.funding_rate);
 
 	const simulation = await startSimulation({
-		markets,
+		...served,
 		terms: { ...venue, balance: balance === undefined ? venue.balance : roundUsdt(balance) },
 		speed,
 		...(pace === undefined ? {} : { pace }),
@@ -123,40 +138,20 @@ async function sim(options: Options): Promise<void> {
 	});
 	const { addresses, controlAccess } = simulation;
 	process.stdout.write(`${JSON.stringify(controlAccess === undefined ? addresses : { ...addresses, control: controlAccess })}\n`);
-	for (const market of markets) say(describe(market));
+	for (const line of describeMarkets(served)) say(line);
 	say(`sim: speed ${options.speed}, ${options.limits && typeof speed === "number" ? "limits are Bybit's" : "no limits"}; stop with Ctrl-C`);
 	const stopped = Promise.withResolvers<void>();
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve());
 	simulation.start();
 	await Promise.race([stopped.promise, simulation.finished]);
-	if (simulation.progress() === 1) say("sim: the data are exhausted; the exchange stays up, frozen");
+	if (simulation.progress() === 1)
+		say(
+			served.recording === undefined
+				? "sim: the data are exhausted; the exchange stays up, frozen"
+				: "sim: the recording has ended; the exchange stays up at its last prices",
+		);
 	await stopped.promise;
 	await simulation.close();
-}
-
-async function marketOf(source: Source, terms: { fundingRate: number; approximate: boolean }): Promise<SimMarket> {
-	const { symbol } = source;
-	const [{ openCandles }, { approximateTurnover }, { bundledInstrument, BUNDLED }, { generateMarket }, { PRICES }] = await Promise.all([
-		import("../candles/open.ts"),
-		import("../candles/turnover.ts"),
-		import("../market/instrument.ts"),
-		import("../candles/generate.ts"),
-		import("./generated-market.ts"),
-	]);
-	const instrument = bundledInstrument(symbol);
-	if (instrument === undefined) {
-		const known = BUNDLED.map((entry) => entry.symbol).join(", ");
-		throw new UsageError(`symbol ${symbol} has no known rules (tick, quantity step, …): choose one of ${known}`);
-	}
-	if (!("file" in source)) {
-		const { temper, seed, days } = source;
-		const { tick, step } = instrument.grid;
-		const candles = generateMarket({ seed: `${seed}/${symbol}`, days, price: PRICES[symbol] ?? 100, tick, step, temper });
-		return { instrument, interval: "1", candles, generated: true, fundingRate: terms.fundingRate };
-	}
-	const { columns, interval, origin } = openCandles(source.file);
-	const candles = terms.approximate ? approximateTurnover(columns) : columns;
-	return { instrument, interval, candles, generated: origin === "generated", fundingRate: terms.fundingRate };
 }
 
 function readScenarioFile(file: string): string {
@@ -166,48 +161,6 @@ function readScenarioFile(file: string): string {
 		const { code } = error as NodeJS.ErrnoException; // what a file system throws
 		throw new UsageError(`--scenario ${file}: it cannot be read (${code ?? "unknown reason"})`);
 	}
-}
-
-function describe({ instrument, interval, candles, generated }: SimMarket): string {
-	const iso = (at: number): string => new Date(at).toISOString().slice(0, 16);
-	const range = `${iso(candles.openTime[0]!)} to ${iso(candles.openTime[candles.length - 1]!)} UTC`;
-	return `sim: ${instrument.symbol}: ${candles.length} candles of interval ${interval}, ${range}${generated ? ", generated, no history" : ""}`;
-}
-
-function sourcesOf({ data = [], generate = [], days, symbol }: Options): Source[] {
-	if (data.length + generate.length === 0) throw new UsageError("--data or --generate: name at least one market");
-	if (!/^[A-Z0-9]{2,20}$/.test(symbol)) throw new UsageError(`--symbol ${symbol}: give a name like BTCUSDT`);
-	const files = data.map((text): Source => {
-		const match = SYMBOL_FILE.exec(text);
-		return match === null ? { symbol, file: text } : { symbol: match[1]!, file: match[2]! };
-	});
-	const length = positive("--days", days);
-	if (length > DAYS_MAX) throw new UsageError(`--days ${days}: at most ${DAYS_MAX}`);
-	const sources = [...files, ...generate.map((text) => generatedSource(text, symbol, length))];
-	const seen = new Set<string>();
-	for (const source of sources) {
-		if (seen.has(source.symbol))
-			throw new UsageError(
-				`--data, --generate: two files for ${source.symbol}, or markets: name each one's symbol, as in ETHUSDT=FILE or calm:ETHUSDT`,
-			);
-		seen.add(source.symbol);
-	}
-	return sources;
-}
-
-/** `TEMPER[:SYMBOL][:SEED]`. */
-function generatedSource(text: string, fallback: string, days: number): Source {
-	const match = /^(plain|calm|trending|gapping|thin)(?::([A-Z0-9]{2,20}))?(?::([\x21-\x7e]{1,64}))?$/.exec(text);
-	if (match === null)
-		throw new UsageError(`--generate ${text}: give plain, calm, trending, gapping or thin, then :SYMBOL and :SEED if wanted`);
-	const [, temper, symbol = fallback, seed = "1"] = match;
-	return { symbol, seed, days, temper: temper === "plain" ? undefined : (temper as Temper) }; // one of the pattern's words
-}
-
-function positive(name: string, text: string, or = ""): number {
-	const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
-	if (!(value > 0 && Number.isFinite(value))) throw new UsageError(`${name} ${text}: it must be a number above 0${or}`);
-	return value;
 }
 
 function portOf(text: string): number {
