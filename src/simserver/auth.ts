@@ -51,7 +51,7 @@ export function checkTimestamp(timestamp: unknown, recvWindow: unknown, clock: S
 	const at = wholeNumber(timestamp);
 	const window = recvWindow === undefined ? RECV_WINDOW_DEFAULT : wholeNumber(recvWindow);
 	if (at !== undefined && window !== undefined && isFresh(at, Math.min(window, RECV_WINDOW_MAX), clock)) return undefined;
-	const says = `req_timestamp[${String(timestamp ?? "")}],server_timestamp[${clock.now()}],recv_window[${String(recvWindow ?? RECV_WINDOW_DEFAULT)}]`;
+	const says = `req_timestamp[${String(timestamp ?? "")}],server_timestamp[${clock.now() + clock.skew}],recv_window[${String(recvWindow ?? RECV_WINDOW_DEFAULT)}]`;
 	return { code: 10002, message: `invalid request, please check your server timestamp or recv_window param. ${says}` };
 }
 

@@ -11,8 +11,8 @@ const MEMORY_SAMPLES = 256;
 const SAMPLE_EVERY: Ms = 50;
 
 export class SimClock {
-	/** How far the exchange's own clock is ahead of the market's: its stamps, and what it holds for fresh. */
-	skew: Ms = 0;
+	/** How far the exchange's own clock was ahead of the market's, and since when; oldest first. */
+	readonly #skews: { readonly from: Ms; readonly by: Ms }[] = [];
 	#speed: Speed;
 	readonly #wall: WallClock;
 	#at: Ms;
@@ -35,6 +35,30 @@ export class SimClock {
 		const speed = typeof this.#speed === "number" ? this.#speed : 1;
 		const flowing = Math.floor(market + (this.#wall() - wall) * speed);
 		return Math.max(this.#at, Math.min(flowing, ceiling));
+	}
+
+	/** How far the exchange's own clock is ahead of the market's: its stamps, and what it holds for fresh. */
+	get skew(): Ms {
+		return this.#skews.at(-1)?.by ?? 0;
+	}
+
+	set skew(by: Ms) {
+		if (by !== this.skew) this.#skews.push({ from: this.now(), by });
+	}
+
+	/** Whether it was ever off: what it has stamped then stays so. */
+	get skewed(): boolean {
+		return this.#skews.length > 0;
+	}
+
+	/** What the exchange's own clock showed at a market time. */
+	shown(at: Ms): Ms {
+		return at + (this.#skews.findLast(({ from }) => from <= at)?.by ?? 0);
+	}
+
+	/** As if it had never been off. */
+	forgetSkew(): void {
+		this.#skews.length = 0;
 	}
 
 	get speed(): Speed {
@@ -79,7 +103,7 @@ export class SimClock {
 
 	/** What this clock will show after so long by the wall. */
 	after(wall: Ms): Ms {
-		return Math.ceil(this.now() + wall * (typeof this.#speed === "number" ? this.#speed : 1));
+		return this.skew + Math.ceil(this.now() + wall * (typeof this.#speed === "number" ? this.#speed : 1));
 	}
 
 	wall(): Ms {

@@ -74,7 +74,7 @@ export function attachFaults(
 				});
 			}
 			case "answer":
-				return done(null, dress(reply, effect, exchange));
+				return done(null, dress(reply, effect, { exchange, at: exchange.clock.now() + exchange.clock.skew }));
 			case "corrupt":
 				return done(null, corrupt(text, effect, rule.random));
 			case "empty":
@@ -108,20 +108,21 @@ function lose(line: Line, how: "silence" | "reset", hold: (line: Line) => () => 
 }
 
 function put(line: Line, answered: Answered, exchange: Exchange): void {
-	line.reply.send(dress(line.reply, answered, exchange));
+	line.reply.send(dress(line.reply, answered, { exchange, at: exchange.clock.now() })); // its stamp is altered on the way out
 }
 
 /** The answer's status and headers, and its text: an envelope, or with an HTTP error the page of whoever stands before the exchange. */
-function dress(reply: FastifyReply, { status, code, message }: Answered, exchange: Exchange): string {
+function dress(reply: FastifyReply, { status, code, message }: Answered, { exchange, at }: { exchange: Exchange; at: Ms }): string {
 	reply.code(status);
 	if (status !== 200) {
 		reply.header("Content-Type", "text/html; charset=utf-8");
 		return `<html><head><title>${status} ${message}</title></head><body>${message}</body></html>`;
 	}
 	reply.header("Content-Type", "application/json; charset=utf-8");
-	const now = exchange.clock.now();
-	if (code === 10006) reply.headers({ "X-Bapi-Limit-Status": "0", "X-Bapi-Limit-Reset-Timestamp": String(now + 1000) });
-	return envelope({ result: {}, refusal: { code, message } }, now);
+	const { clock } = exchange;
+	if (code === 10006)
+		reply.headers({ "X-Bapi-Limit-Status": "0", "X-Bapi-Limit-Reset-Timestamp": String(clock.now() + clock.skew + 1000) });
+	return envelope({ result: {}, refusal: { code, message } }, at);
 }
 
 function emptied(text: string): string {

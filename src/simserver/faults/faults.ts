@@ -10,6 +10,7 @@ import { Agenda } from "./agenda.ts";
 import { corrupt } from "./corrupt.ts";
 import { type Act, describe, type Event, type Fault, isTwist, type Twist } from "./fault.ts";
 import { Rule } from "./rule.ts";
+import { showFrameTimes } from "./stamps.ts";
 import { type Doors, World } from "./world.ts";
 
 /** One fault that has struck. */
@@ -104,6 +105,8 @@ export class Faults implements Gate {
 	/** As if nothing had ever struck: healed, and the log and its counts begin anew. */
 	reset(): void {
 		this.heal();
+		this.#exchange.clock.forgetSkew();
+		this.rearm();
 		this.#log = [];
 		this.#counts.clear();
 		this.#struck = 0;
@@ -248,9 +251,9 @@ export class Faults implements Gate {
 
 	/** The exchange's own stamps, by its clock as it is. */
 	#stamped(frame: Record<string, unknown>, text: string): string {
-		const { skew } = this.#exchange.clock;
-		if (skew === 0) return text;
-		for (const name of ["ts", "cts", "creationTime"]) if (typeof frame[name] === "number") frame[name] += skew;
+		const { clock } = this.#exchange;
+		if (!clock.skewed) return text;
+		showFrameTimes(frame, clock);
 		return JSON.stringify(frame);
 	}
 

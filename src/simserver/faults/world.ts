@@ -7,6 +7,7 @@ import type { Exchange } from "../exchange.ts";
 import type { Peer, PeerKind } from "../peer.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Act, type Event, type KeyState, STREAMS } from "./fault.ts";
+import { showTimes } from "./stamps.ts";
 
 /** What `user/query-api` shows of the key, and what it may do. */
 export type KeyOverride = {
@@ -51,7 +52,7 @@ export class World {
 	get disturbed(): boolean {
 		const shut = this.#halted.size > 0 || this.#deaf.size > 0 || this.#away || this.#wipedAt !== undefined;
 		const key = this.#key !== "valid" || Object.keys(this.#override).length > 0;
-		return shut || key || this.#exchange.clock.skew !== 0 || [...this.#doors.peers].some((peer) => peer.stalled);
+		return shut || key || this.#exchange.clock.skewed || [...this.#doors.peers].some((peer) => peer.stalled);
 	}
 
 	get key(): KeyState {
@@ -166,12 +167,12 @@ export class World {
 
 	/** An answer as this exchange gives it now; undefined when there is nothing to change. */
 	alter(endpoint: string, body: Record<string, unknown>): Record<string, unknown> | undefined {
-		const { skew } = this.#exchange.clock;
+		const { clock } = this.#exchange;
 		const result = body.result as Record<string, unknown> | undefined; // an answer's result is an object
 		const rows = Array.isArray(result?.list) ? (result.list as Record<string, unknown>[]) : []; // a list holds rows
-		let changed = skew !== 0;
-		if (typeof body.time === "number") body.time += skew;
-		if (endpoint === "/v5/market/time" && result !== undefined && skew !== 0) body.result = timeOf(this.#exchange.clock.now() + skew);
+		let changed = clock.skewed;
+		if (clock.skewed) showTimes(body, clock);
+		if (endpoint === "/v5/market/time" && result !== undefined && clock.skewed) body.result = timeOf(clock.now() + clock.skew);
 		if (endpoint === "/v5/user/query-api" && result !== undefined) {
 			body.result = { ...result, ...this.#override, ...(this.#key === "read-only" ? { readOnly: 1 } : {}) };
 			changed = true;

@@ -54,8 +54,14 @@ const SPAN_MAX = 7 * 86_400_000;
 
 /** `[startTime, endTime]`; at most seven days, `span` before the end when only that is known. */
 export function timeRange(params: Params, exchange: Exchange, span = SPAN_MAX): { start: number; end: number } {
-	const start = params.time("startTime");
-	const end = params.time("endTime") ?? (start === undefined ? Math.max(exchange.clock.now(), 0) : start + span);
+	// A client asks in the times that it was shown.
+	const { skew } = exchange.clock;
+	const given = (name: string): number | undefined => {
+		const at = params.time(name);
+		return at === undefined ? undefined : at - skew;
+	};
+	const start = given("startTime");
+	const end = given("endTime") ?? (start === undefined ? Math.max(exchange.clock.now(), 0) : start + span);
 	const from = start ?? end - span;
 	if (end < from || end - from > SPAN_MAX) return invalid("startTime");
 	return { start: from, end };
