@@ -64,6 +64,7 @@ const DENIED: readonly (readonly ["GET" | "POST", string])[] = [
 	["POST", "/v5/spot-margin-trade/switch-mode"],
 	["POST", "/v5/spot-margin-trade/set-leverage"],
 	["GET", "/v5/spot-margin-trade/state"],
+	["GET", "/v5/spot-cross-margin-trade/account"],
 	["GET", "/v5/spot-cross-margin-trade/loan-info"],
 ];
 
@@ -76,6 +77,7 @@ function deny(): never {
 export const BEYOND_ROUTES: readonly Route[] = [
 	...EMPTY.map(([path, result]): Route => ({ method: "GET", path, handle: () => result, limit: LIMIT })),
 	...DENIED.map(([method, path]): Route => ({ method, path, handle: deny, limit: LIMIT })),
+	{ method: "GET", path: "/v5/spot-margin-trade/data", handle: () => ({ vipCoinList: [] }), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/asset/transfer/query-account-coins-balance", handle: coinsBalance, limit: LIMIT },
 	{ method: "GET", path: "/v5/asset/transfer/query-account-coin-balance", handle: coinBalance, limit: LIMIT },
 	{ method: "GET", path: "/v5/account/withdrawal", handle: transferable, limit: LIMIT },
