@@ -9,7 +9,7 @@ import type { Keys } from "./auth.ts";
 import type { SimClock } from "./clock.ts";
 import { Feed, type SimMarket } from "./feed.ts";
 import { Hub } from "./hub.ts";
-import { Ledger } from "./ledger.ts";
+import { isTakeOver, Ledger } from "./ledger.ts";
 import { type LimitSettings, Limits } from "./limits.ts";
 import type { MarketFeed } from "./market-feed.ts";
 import { Notices } from "./notices.ts";
@@ -95,7 +95,8 @@ export class Exchange {
 		const at = this.clock.now();
 		if (topic.kind !== "adlAlert") return this.feeds.get(topic.symbol)?.greeting(topic, name, at);
 		const symbols = topic.coin === "USDT" ? [...this.feeds.keys()] : [];
-		const data = topic.insurance ? symbols.map((symbol) => insuranceEntry(symbol, at)) : symbols.map(adlEntry);
+		const entry = topic.insurance ? insuranceEntry : adlEntry;
+		const data = symbols.map((symbol) => entry(this.ledger.insurance, symbol, at));
 		return { topic: name, type: "snapshot", ts: at, data };
 	}
 
@@ -145,12 +146,24 @@ export class Exchange {
 			if (fill.cause === "liquidation" && this.hub.has(topic))
 				this.hub.publish(topic, liquidationFrame(topic, fill, this.ledger.instrument(fill.symbol)));
 		}
+		if (executions.some(({ order }) => isTakeOver(order))) this.#publishPool();
 		const traded = executions.filter(({ fill }) => fill.cause !== "liquidation" && fill.cause !== "adl");
 		if (traded.length === 0) return;
 		for (const topic of ["execution.fast", "execution.fast.linear"] as const) {
 			if (!this.hub.has(topic)) continue;
 			const data = traded.map((event) => fastExecution(event, this.ledger.instrument(event.fill.symbol)));
 			this.hub.publish(topic, { topic, creationTime: this.clock.now(), data });
+		}
+	}
+
+	/** What the insurance pool holds has changed. */
+	#publishPool(): void {
+		for (const [name, insurance] of [
+			["adlAlert.USDT", false],
+			["insurance.USDT", true],
+		] as const) {
+			const frame = this.hub.has(name) ? this.greeting({ kind: "adlAlert", coin: "USDT", insurance }, name) : undefined;
+			if (frame !== undefined) this.hub.publish(name, frame);
 		}
 	}
 

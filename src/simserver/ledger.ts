@@ -9,6 +9,7 @@ import { addUsdt, NO_QTY, NO_USDT, negate, plusQty, shareUsdt } from "../units/g
 import type { Ms, Qty, Usdt } from "../units/unit.ts";
 import type { Transaction, VenueEvent, VenueOrder } from "../venue/event.ts";
 import type { Venue } from "../venue/venue.ts";
+import { Insurance } from "./insurance.ts";
 import type { ExecutionEvent } from "./wire/execution.ts";
 import type { PositionRecord } from "./wire/position.ts";
 
@@ -33,6 +34,10 @@ export type ClosedProfit = {
 
 const KEPT = 20_000;
 
+export function isTakeOver({ createType }: VenueOrder): boolean {
+	return createType === "CreateByTakeOver_PassThrough";
+}
+
 type SymbolState = {
 	seq: number;
 	createdAt: Ms;
@@ -44,6 +49,8 @@ type SymbolState = {
 };
 
 export class Ledger {
+	/** What becomes of positions that are taken over. */
+	readonly insurance = new Insurance();
 	readonly #venue: Venue;
 	readonly #symbols = new Map<string, SymbolState>();
 	readonly #closed: Numbered<VenueOrder>[] = [];
@@ -122,7 +129,15 @@ export class Ledger {
 		state.seq = event.seq;
 		if (state.createdAt === 0) state.createdAt = event.at;
 		if (event.kind === "execution") this.#book(state, event);
+		if (event.kind === "execution" && isTakeOver(event.order)) this.#insure(event);
 		this.#keep(this.#executions, event);
+	}
+
+	/** The pool has the position at its bankruptcy price, and is rid of it at the mark price. */
+	#insure({ fill, mark, at }: Extract<VenueEvent, { kind: "execution" }>): void {
+		const { grid } = this.instrument(fill.symbol);
+		const gain = (mark - grid.priceNumber(fill.price)) * grid.qtyNumber(fill.qty);
+		this.insurance.take({ symbol: fill.symbol, at, gain: fill.side === "sell" ? gain : -gain });
 	}
 
 	/** The part of the opening fees that belongs to what a fill closes goes to the closing order; a fill's own fee is split likewise. */

@@ -196,15 +196,15 @@ function priceLimit(params: Params, exchange: Exchange): object {
 	return { ...feed.priceLimit(), ts: String(exchange.clock.now()) };
 }
 
-/** Nobody's profit is ever cut here to pay another's loss: the fund is full. */
 function adlAlert(params: Params, exchange: Exchange): object {
 	const symbols = params.text("symbol") === undefined ? exchange.venue.symbols() : [feedOf(params, exchange).symbol];
-	return { updatedTime: String(exchange.clock.now()), list: symbols.map(adlRow) };
+	const now = exchange.clock.now();
+	return { updatedTime: String(now), list: symbols.map((symbol) => adlRow(exchange.ledger.insurance, symbol, now)) };
 }
 
 function insurance(params: Params, exchange: Exchange): object {
 	const coin = params.text("coin");
-	const row = insuranceRow(exchange.venue.symbols());
+	const row = insuranceRow(exchange.ledger.insurance, exchange.venue.symbols());
 	return { updatedTime: String(exchange.clock.now()), list: coin === undefined || coin === "USDT" ? [row] : [] };
 }
 
