@@ -24,7 +24,7 @@ export type Order = Mutable<VenueOrder> & {
 	/** Its attached legs of Full mode have become the position's. */
 	armed?: boolean;
 	/** The other leg of a pair that nobody has changed one-sidedly, by its order id: a cancel takes both. "" when there is none. */
-	boundTo?: string;
+	boundTo: string;
 };
 
 /** The state of one symbol. */

@@ -71,16 +71,16 @@ function trailingDiffers(market: Market, { trailingStop, activePrice }: TradingS
 }
 
 function editFull(account: Account, market: Market, { takeProfit, stopLoss, tpTriggerBy, slTriggerBy }: TradingStop, at: Ms): void {
-	const changes = differs(market, "TakeProfit", takeProfit, tpTriggerBy) || differs(market, "StopLoss", stopLoss, slTriggerBy);
-	const edit = (kind: LegKind, price: Price | undefined, by: LegTerms["by"] | undefined): void => {
-		if (!differs(market, kind, price, by) || price === undefined) return;
+	const edit = (kind: LegKind, price: Price | undefined, by: LegTerms["by"] | undefined): boolean => {
+		if (!differs(market, kind, price, by) || price === undefined) return false;
 		const leg = legOf(market, kind);
 		if (price > 0) upsertLeg(account, market, kind, { price, by: by ?? leg?.trigger?.by ?? "last" }, at);
 		else if (leg !== undefined) cancelByUser(account, market, leg, at);
+		return true;
 	};
-	edit("TakeProfit", takeProfit, tpTriggerBy);
-	edit("StopLoss", stopLoss, slTriggerBy);
-	if (changes) bindFull(market, !!takeProfit && !!stopLoss);
+	const target = edit("TakeProfit", takeProfit, tpTriggerBy);
+	const loss = edit("StopLoss", stopLoss, slTriggerBy);
+	if (target || loss) bindFull(market, !!takeProfit && !!stopLoss);
 }
 
 function addPartial(account: Account, market: Market, stop: TradingStop, at: Ms): void {

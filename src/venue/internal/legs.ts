@@ -86,7 +86,7 @@ export function bindFull(market: Market, together: boolean): void {
 
 /** A leg is changed one-sidedly: its pair is bound no more. */
 export function unbind(market: Market, leg: Order): void {
-	if (!leg.boundTo) return;
+	if (leg.boundTo === "") return;
 	const other = market.orders.find(({ orderId }) => orderId === leg.boundTo);
 	if (other !== undefined) other.boundTo = "";
 	leg.boundTo = "";

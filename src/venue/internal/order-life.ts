@@ -39,6 +39,7 @@ export function createOrder(account: Account, market: Market, request: OrderRequ
 		parentId: "",
 		parentLinkId: "",
 		pairedWith: "",
+		boundTo: "",
 		smp: request.smp ?? "None",
 		smpOrderId: "",
 		tolerance: request.tolerance,
