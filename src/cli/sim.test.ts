@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { writeCandles } from "../candles/write.ts";
-import { minutes, wave } from "../simserver/testing/candles.ts";
+import { minutes, still, wave } from "../simserver/testing/candles.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 const folder = mkdtempSync(join(tmpdir(), "anchorwatch-sim-"));
@@ -87,6 +87,89 @@ test("sim with a scenario and the control endpoint strikes, and prints where it 
 	assert.ok(!err.includes(control.token), "the token stands on standard output alone");
 });
 
+const RECORDING = join(folder, "recorded.jsonl");
+const RECORDED_AT = Date.UTC(2023, 10, 15, 12);
+const QUOTES = { lastPrice: "2.5", markPrice: "2.5001", bid1Price: "2.4999", bid1Size: "10", ask1Price: "2.5", ask1Size: "20" };
+writeFileSync(
+	RECORDING,
+	[0, 1, 2]
+		.map((i) => {
+			const data = i === 0 ? { symbol: "XRPUSDT", ...QUOTES } : { symbol: "XRPUSDT", lastPrice: `2.${5 + i}` };
+			return `${JSON.stringify({ topic: "tickers.XRPUSDT", type: i === 0 ? "snapshot" : "delta", data, cs: i, ts: RECORDED_AT + i })}\n`;
+		})
+		.join(""),
+);
+const RULES = join(folder, "instruments-info.json");
+const XRP = {
+	...{ symbol: "XRPUSDT", contractType: "LinearPerpetual", status: "Trading", baseCoin: "XRP", quoteCoin: "USDT", settleCoin: "USDT" },
+	fundingInterval: 480,
+	leverageFilter: { maxLeverage: "50.00" },
+	priceFilter: { minPrice: "0.0001", maxPrice: "199.9998", tickSize: "0.0001" },
+	lotSizeFilter: { maxOrderQty: "100000", minOrderQty: "1", qtyStep: "1", maxMktOrderQty: "50000", minNotionalValue: "5" },
+};
+writeFileSync(RULES, JSON.stringify({ retCode: 0, result: { list: [XRP] } }));
+
+test("sim plays recorded streams beside a market of its own, says when they end, and stays up at the last prices (J2)", async () => {
+	const child = start("--replay", RECORDING, "--instruments", RULES, "--generate", "calm", "--days", "1", "--speed", "max");
+	const end = ended(child);
+	const said: string[] = [];
+	const over = new Promise<void>((resolve) => {
+		createInterface(child.stderr).on("line", (line) => {
+			said.push(line);
+			if (line.includes("the recording has ended")) resolve();
+		});
+	});
+	const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // what readline emits
+	const { rest } = JSON.parse(line) as { rest: string }; // the test looks at what it holds
+	await over;
+	const answer = (await (await fetch(`${rest}/v5/market/tickers?category=linear`)).json()) as {
+		result: { list: Record<string, string>[] };
+	};
+	const rows = new Map(answer.result.list.map((row) => [row.symbol, row]));
+	assert.deepEqual([rows.size, rows.get("XRPUSDT")?.lastPrice, rows.get("XRPUSDT")?.markPrice], [2, "2.7", "2.5001"]);
+	child.kill("SIGTERM");
+	const { code, err } = await end;
+	assert.equal(code, 0, err);
+	assert.ok(said.some((text) => /XRPUSDT: recorded, 3 messages of tickers, 2023-11-15T12:00 to/.test(text)));
+	assert.ok(
+		said.some((text) => /BTCUSDT: 1440 candles of interval 1, 2023-11-15T12:00 to/.test(text)),
+		"the generated market begins with the recording",
+	);
+});
+
+test("sim takes candles of a recorded symbol for what was before the recording, and mark prices from a file or a basis (J2)", async () => {
+	const bitcoin = join(folder, "bitcoin.jsonl");
+	const data = { symbol: "BTCUSDT", lastPrice: "20000", markPrice: "20001" };
+	writeFileSync(bitcoin, JSON.stringify({ topic: "tickers.BTCUSDT", type: "snapshot", data, cs: 1, ts: RECORDED_AT + 30_000 }));
+	const marked = join(folder, "mark.csv");
+	writeCandles(marked, minutes(still(1500, 20_500)));
+	const replayed = ["--replay", bitcoin, "--data", FILE, "--speed", "max"];
+	const walked = ["--data", FILE, "--mark", marked, "--generate", "calm:ETHUSDT", "--days", "1", "--basis", "50", "--speed", "lockstep"];
+	for (const [args, path, check] of [
+		[replayed, "kline", (rows: string[][]) => assert.equal(rows[1]?.[0], String(RECORDED_AT - 60_000))],
+		[walked, "mark-price-kline", (rows: string[][]) => assert.deepEqual(rows, [], "time has not begun")],
+	] as const) {
+		const child = start(...args);
+		const end = ended(child);
+		const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // what readline emits
+		const { rest } = JSON.parse(line) as { rest: string }; // the test looks at what it holds
+		if (path === "kline") for await (const said of createInterface(child.stderr)) if (said.includes("the recording has ended")) break;
+		const query = `category=linear&symbol=BTCUSDT&interval=1&end=${RECORDED_AT + 60_000}`;
+		const answer = (await (await fetch(`${rest}/v5/market/${path}?${query}`)).json()) as { result: { list: string[][] } };
+		check(answer.result.list);
+		child.kill("SIGTERM");
+		const { code, err } = await end;
+		assert.equal(code, 0, err);
+	}
+});
+
+const BROKEN = join(folder, "broken.jsonl");
+writeFileSync(BROKEN, '{"topic":"tick');
+const EMPTY = join(folder, "empty.jsonl");
+writeFileSync(EMPTY, "");
+const NO_RULES = join(folder, "no-rules.json");
+writeFileSync(NO_RULES, "{}");
+
 const BAD_SCENARIO = join(folder, "bad.yaml");
 writeFileSync(BAD_SCENARIO, "faults:\n  - fault: overlaod\n");
 
@@ -104,6 +187,24 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["an unknown symbol", ["--data", `NOPEUSDT=${FILE}`], /NOPEUSDT has no known rules/],
 	["a scenario that is not there", ["--data", FILE, "--scenario", join(folder, "none.yaml")], /none\.yaml: it cannot be read/],
 	["a scenario with an unknown fault", ["--data", FILE, "--scenario", BAD_SCENARIO], /bad\.yaml:2: .*did you mean overload\?/],
+	["a recording that is not there", ["--replay", join(folder, "none.jsonl")], /none\.jsonl: there is no such file/],
+	["a recording that is broken", ["--replay", BROKEN], /broken\.jsonl, line 1: this is no JSON object/],
+	["a recording without a message", ["--replay", EMPTY], /empty\.jsonl: it holds no message/],
+	["a recording of a symbol without rules", ["--replay", RECORDING], /recorded\.jsonl, line 1: the rules of XRPUSDT .*--instruments/],
+	[
+		"a recording and another market of its symbol",
+		["--replay", RECORDING, "--instruments", RULES, "--generate", "calm:XRPUSDT"],
+		/two markets for XRPUSDT/,
+	],
+	["a recording without its book", ["--replay", RECORDING, "--liquidity", "candle"], /--liquidity candle: .*--replay/],
+	["rules that are none", ["--data", FILE, "--instruments", NO_RULES], /no-rules\.json: it is no answer of/],
+	["a basis that is none", ["--data", FILE, "--basis", "-1"], /--basis -1: it must be a number from 0 to 500/],
+	[
+		"mark prices of a symbol that is not served",
+		["--data", FILE, "--mark", `ETHUSDT=${FILE}`],
+		/--mark ETHUSDT: no candles of that symbol/,
+	],
+	["index prices without mark prices", ["--data", FILE, "--index", FILE], /--index BTCUSDT: name its mark prices, too/],
 	["two files for one symbol", ["--data", FILE, "--data", FILE], /two files for BTCUSDT/],
 ];
 
