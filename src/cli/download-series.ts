@@ -16,7 +16,7 @@ import { assert } from "../std/assert.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Plan, PlanOptions } from "./download.ts";
-import { fetchMarket, fetchRules, sinceListing } from "./fetch-market.ts";
+import { askRules, fetchMarket, sinceListing } from "./fetch-market.ts";
 import { Progress } from "./progress.ts";
 import { instant } from "./run-config.ts";
 
@@ -53,14 +53,15 @@ function rangeFinder({ from, to, latest: count }: PlanOptions, { backtest }: Con
 }
 
 export async function downloadSeries(exchange: Exchange, { symbols, intervals, rangeOf, refetch }: Plan): Promise<void> {
-	const rules = new Map<string, StoredRules>();
-	for (const symbol of symbols) rules.set(symbol, await fetchRules(exchange, symbol));
-	for (const [symbol, known] of rules)
+	const wishes: { key: Key; range: Range; rules: StoredRules; refetch: boolean }[] = [];
+	for (const symbol of symbols) {
+		const rules = await askRules(exchange, symbol);
 		for (const interval of intervals) {
 			const key = { symbol, interval };
-			const range = sinceListing(rangeOf(key, settledBy(key, exchange.now())), key, known);
-			await downloadOne(exchange, { key, range, rules: known, refetch });
+			wishes.push({ key, range: sinceListing(rangeOf(key, settledBy(key, exchange.now())), key, rules), rules, refetch });
 		}
+	}
+	for (const wish of wishes) await downloadOne(exchange, wish);
 	process.stdout.write(`Stored in ${exchange.source.folder}\n`);
 }
 

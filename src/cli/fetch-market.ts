@@ -1,5 +1,5 @@
-// From the exchange into the store, as the commands do it: rules first (so that an unknown symbol ends it before anything is written), then
-// candles, then the funding rates of the same time.
+// From the exchange into the store, as the commands do it: a symbol's rules, its candles, and the funding rates of the same time. Rules are
+// asked for beforehand, so that an unknown symbol ends a command before anything is written.
 
 import type { Range } from "../candles/ranges.ts";
 import { CandleStore, type Key } from "../candles/store.ts";
@@ -10,11 +10,9 @@ import { downloadFunding } from "../download/funding.ts";
 import { instrumentOf } from "../download/instruments.ts";
 import { openOf } from "../market/interval.ts";
 
-export async function fetchRules(exchange: Exchange, symbol: string): Promise<StoredRules> {
+export async function askRules(exchange: Exchange, symbol: string): Promise<StoredRules> {
 	const { instrument, launchTime: listedAt } = await instrumentOf(exchange, symbol);
-	const rules = { instrument, listedAt };
-	await storeRules(exchange.source.folder, rules, exchange.now());
-	return rules;
+	return { instrument, listedAt };
 }
 
 /** A range without the time before the symbol was listed. */
@@ -35,6 +33,7 @@ export type Wish = {
 export async function fetchMarket(exchange: Exchange, wish: Wish): Promise<{ candles: number; rates: number }> {
 	const { key, range, rules, refetch = false, onProgress } = wish;
 	const { folder } = exchange.source;
+	await storeRules(folder, rules, exchange.now());
 	const candles = await downloadCandles(exchange, new CandleStore(folder), {
 		key,
 		range,

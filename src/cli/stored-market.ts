@@ -14,9 +14,10 @@ import { lowerBound, slice } from "../market/candle.ts";
 import { closeOf, fixedLength, intervalName, openOf } from "../market/interval.ts";
 import { grouped } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
+import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { DAY, type Ms } from "../units/unit.ts";
-import { fetchMarket, fetchRules, sinceListing } from "./fetch-market.ts";
+import { askRules, fetchMarket, sinceListing } from "./fetch-market.ts";
 import { checkMarket, type MarketFile } from "./market-file.ts";
 import { Progress } from "./progress.ts";
 
@@ -61,9 +62,12 @@ async function fetched(store: CandleStore, key: Key, options: StoredOptions): Pr
 	if (wanted === undefined && saysNoRange(config) && isComplete(store, key, allOf(known, key, source), source))
 		return allOf(known, key, source);
 	const { signal, onLine } = options;
-	const exchange = await Exchange.open({ source, signal, onOdd: onLine });
+	const exchange = await Exchange.open({ source, signal, onOdd: onLine }).catch((error: unknown) => {
+		if (!(error instanceof RunFailure) || signal?.aborted === true) throw error;
+		throw new RunFailure(`${error.message}, or run on what is stored with --offline`, { cause: error });
+	});
 	try {
-		const rules = await fetchRules(exchange, key.symbol);
+		const rules = await askRules(exchange, key.symbol);
 		const settled = settledBy(key, exchange.now());
 		const to = end === null ? (saysNoRange(config) ? allOf(known, key, source)[1] : settled) : Math.min(settled, ceilTo(key, end));
 		const range = sinceListing(wantedRange(key, options, to, known), key, rules);
