@@ -25,9 +25,9 @@ import { decodeFundingRate, decodeKlineRow, type FundingRate, type KlineRow } fr
 import { type Decoded, decodeAll, decodeEach, Row } from "./decode/row.ts";
 import { decodeTicker, type TickerView } from "./decode/ticker.ts";
 import { type Access, type Fault, malformedFault } from "./fault.ts";
-import type { AmendOrder, CancelAll, CancelOrder, CreateOrder, TradingStop } from "./requests.ts";
+import type { AmendOrder, CancelAll, CancelOrder, CreateOrder, Params, TradingStop } from "./requests.ts";
 import { amendBody, cancelBody, createBody } from "./requests.ts";
-import type { Envelope, Params, RestTransport } from "./rest.ts";
+import type { Envelope, RestTransport } from "./rest.ts";
 
 export type Answer<T> = Promise<Result<T, Fault>>;
 /** `nextPageCursor` is undefined on the last page. */

@@ -124,7 +124,19 @@ test("a line that breaks leaves every order on it ambiguous, and the next one go
 				ok: true,
 				value: { orderId: "by-rest", orderLinkId: undefined },
 			});
-			assert.equal(harness.http.heard.at(-1)?.url, "/v5/order/create");
+			assert.deepEqual(
+				harness.http.heard
+					.filter(({ method }) => method === "POST")
+					.map(({ body }) => (JSON.parse(body) as { orderLinkId: string }).orderLinkId),
+				["r1-3"],
+				"what was on the line is never sent again",
+			);
+			assert.ok((await harness.client.amend({ symbol: "BTCUSDT", orderLinkId: "r1-3", price: "2" })).ok);
+			assert.ok((await harness.client.cancel({ symbol: "BTCUSDT", orderLinkId: "r1-3" })).ok);
+			assert.deepEqual(
+				harness.http.heard.filter(({ method }) => method === "POST").map(({ url }) => url),
+				["/v5/order/create", "/v5/order/amend", "/v5/order/cancel"],
+			);
 		},
 		{ respond: (_, response) => response.end('{"retCode":0,"retMsg":"OK","result":{"orderId":"by-rest"}}') },
 	));
@@ -177,28 +189,53 @@ test("a restarting trade service takes nothing new on this connection; those in 
 		{ respond: (_, response) => response.end('{"retCode":0,"retMsg":"OK","result":{"orderId":"by-rest"}}') },
 	));
 
-test("the clock's refusal, by REST or by socket, measures the clock again (A4)", () =>
+test("the clock's refusal, by REST or by socket, measures the clock again, and the request goes once more (A4, D5)", () =>
 	withTrade(
 		async (harness, trade) => {
 			const measured = (): number => harness.http.heard.filter(({ url }) => url === "/v5/market/time").length;
+			const wallets = (): number => harness.http.heard.filter(({ url }) => url.startsWith("/v5/account/wallet")).length;
 			assert.equal(measured(), 3);
 			assert.ok(!(await harness.client.rest.getWallet()).ok);
-			await harness.until(({ kind }) => kind === "clock");
-			assert.equal(measured(), 6);
+			assert.deepEqual([measured(), wallets()], [6, 2], "a second refusal is the answer");
 			const order = harness.client.place(ORDER);
-			trade.send({ reqId: (await trade.next()).reqId, retCode: 10002, retMsg: "timestamp", op: "order.create", data: {} });
-			assert.equal(faultOf(await order).class, "retry");
+			const first = await trade.next();
+			trade.send({ reqId: first.reqId, retCode: 10002, retMsg: "timestamp", op: "order.create", data: {} });
+			const second = await trade.next();
+			assert.deepEqual([second.args, second.reqId === first.reqId, measured()], [first.args, false, 9]);
+			accept(trade, second.reqId, "o-1");
+			assert.ok((await order).ok);
 			await harness.until(({ kind }) => kind === "clock");
-			assert.equal(measured(), 9);
 			harness.time.advance(600_000);
-			await harness.until(({ kind }) => kind === "clock");
-			assert.equal(measured(), 12, "and every ten minutes");
+			await harness.until(() => measured() === 12);
 		},
 		{
 			respond: (_, response) =>
 				response.end('{"retCode":10002,"retMsg":"invalid request, please check your server timestamp","result":{}}'),
 		},
 	));
+
+test("an order refused for its stamp is not sent again when measuring the clock took too long (D5)", () => {
+	let slow: (() => void) | undefined;
+	let asked = 0;
+	return withTrade(
+		async (harness, trade) => {
+			const order = harness.client.place(ORDER);
+			trade.send({ reqId: (await trade.next()).reqId, retCode: 10002, retMsg: "timestamp", op: "order.create", data: {} });
+			while (slow === undefined) await harness.http.next();
+			harness.time.advance(2001);
+			slow();
+			assert.deepEqual([faultOf(await order).retCode, faultOf(await order).retry], [10002, "after"]);
+			assert.equal(asked, 6, "the clock was measured once more");
+		},
+		{
+			onTime: (answer) => {
+				asked += 1;
+				if (asked === 4) slow = answer;
+				else answer();
+			},
+		},
+	);
+});
 
 test("private frames become events with the exchange's time (C4, J2)", () =>
 	withTrade(async (harness) => {
@@ -311,7 +348,7 @@ test("closing answers what is in flight as ambiguous and what waits for a rate l
 	const harness = await Harness.open();
 	assert.ok((await harness.client.start()).ok);
 	await harness.up("public", "private", "trade");
-	const orders = Array.from({ length: 11 }, (_, i) => harness.client.place({ ...ORDER, orderLinkId: `r1-${i}` }));
+	const orders = Array.from({ length: 11 }, (_, i) => harness.client.place({ ...ORDER, reduceOnly: true, orderLinkId: `r1-${i}` }));
 	assert.equal(harness.client.pending, 11);
 	await harness.close();
 	const faults = (await Promise.all(orders)).map(faultOf);

@@ -9,18 +9,21 @@ import { BybitRest } from "./calls.ts";
 import { type ClockEstimate, ClockSync } from "./clock-sync.ts";
 import type { OrderBook } from "./decode/book.ts";
 import type { OrderAck } from "./decode/order.ts";
+import type { JsonObject } from "./decode/row.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { OnEvent } from "./events.ts";
-import { exchangeFault, type Fault, offlineFault } from "./fault.ts";
-import { Pacer } from "./pacer.ts";
-import { type Cancel, type Clock, type Credentials, SYSTEM_TIMERS, type Timers } from "./ports.ts";
+import { configFault, exchangeFault, type Fault, offlineFault } from "./fault.ts";
+import { Heard } from "./heard.ts";
+import { type Headroom, Pacer, type RateLimit } from "./pacer.ts";
+import { type Cancel, type Clock, type Credentials, type Stopwatch, SYSTEM_STOPWATCH, SYSTEM_TIMERS, type Timers } from "./ports.ts";
 import { PRIVATE_TOPICS, PrivateFeed } from "./private-feed.ts";
+import { type ProxyEnv, proxyFor } from "./proxy.ts";
 import { PublicFeed } from "./public-feed.ts";
 import { type Redact, redactor } from "./redact.ts";
 import type { AmendOrder, CancelOrder, CreateOrder } from "./requests.ts";
-import { type RateLimit, RestTransport } from "./rest.ts";
+import { RestTransport } from "./rest.ts";
 import { authFrame } from "./sign.ts";
-import { type AuthRefusal, Socket, type SocketOptions, type SocketState, type Stream } from "./socket.ts";
+import { type Refusal, Socket, type SocketOptions, type SocketState, type Stream } from "./socket.ts";
 import { TradeSocket } from "./trade-socket.ts";
 import { Work } from "./work.ts";
 
@@ -45,12 +48,20 @@ export type BybitClientOptions = {
 	readonly restOrdersOnly?: boolean;
 	/** Requests wait for the exchange's rate limits. Default true; a simulated exchange whose clock stands still has none to wait for. */
 	readonly paced?: boolean;
+	/** Names the proxy to go through, if any: HTTPS_PROXY and NO_PROXY. Default: the process's environment. */
+	readonly proxyEnv?: ProxyEnv;
+	/** An order was written to the trade socket: what the stopwatch showed then, and when the public frame arrived that led to it, if one did. */
+	readonly onOrderSent?: (frameReceivedAt: number | undefined, sentAt: number) => void;
+	/** For `frameReceivedAt` and `onOrderSent`. Default: performance.now. */
+	readonly stopwatch?: Stopwatch;
 	/** Makes a WebSocket; only tests bring their own. It must be made with `autoPong: false`. */
 	readonly connect?: (url: string) => WebSocket;
 };
 
 /** An `auth` frame is good for so long; the exchange states no upper bound, other clients use 5 to 10 s. */
 const AUTH_VALID_MS: Ms = 10_000;
+/** A request refused for its stamp is sent again only when the clock was measured within this: what comes later may be stale. */
+const CLOCK_RETRY_MAX_MS: Ms = 2000;
 /** A topic's snapshot is asked for again at most this often. */
 const RESYNC_EVERY_MS: Ms = 5000;
 
@@ -70,6 +81,10 @@ export class BybitClient {
 	readonly #private: Socket | undefined;
 	readonly #trade: TradeSocket | undefined;
 	readonly #feed: PublicFeed;
+	readonly #stopwatch: Stopwatch;
+	readonly #heard = new Heard();
+	/** NaN outside the handling of a public frame; a number throughout, so that setting it allocates nothing. */
+	#frameReceivedAt = Number.NaN;
 	readonly #resyncs = new Map<string, Cancel>();
 	readonly #ids: () => string;
 	#cancelClock: Cancel = () => {};
@@ -79,6 +94,7 @@ export class BybitClient {
 		const { endpoints, credentials, timers = SYSTEM_TIMERS, recvWindowMs = RECV_WINDOW_DEFAULT, deadlineMs = 10_000 } = options;
 		this.#options = options;
 		this.#timers = timers;
+		this.#stopwatch = options.stopwatch ?? SYSTEM_STOPWATCH;
 		this.#redact = redactor(credentials);
 		this.#work = new Work(timers);
 		this.#pacer = new Pacer({ clock: options.clock, timers, unlimited: options.paced === false });
@@ -91,9 +107,11 @@ export class BybitClient {
 			recvWindowMs,
 			deadlineMs,
 			serverNow: (): Ms => this.clock.serverNow(),
+			resyncClock: () => this.#resyncClock(),
+			onShutOut: (forMs: Ms, fault: Fault): void => options.onEvent({ kind: "banned", until: options.clock.now() + forMs, fault }),
 		};
-		const onClockRefused = (): void => void this.syncClock();
-		this.#transport = new RestTransport({ ...common, baseUrl: endpoints.rest, credentials, onClockRefused });
+		const { proxyEnv = process.env } = options;
+		this.#transport = new RestTransport({ ...common, baseUrl: endpoints.rest, credentials, proxyEnv, absent: endpoints.absent });
 		this.rest = new BybitRest(this.#transport, (what, reason) => this.#malformed("rest", what, reason));
 		this.clock = new ClockSync({ clock: options.clock, serverTime: () => this.rest.getServerTime() });
 		this.#feed = new PublicFeed({
@@ -102,10 +120,16 @@ export class BybitClient {
 			onLost: (topic, reason) => this.#resync(topic, reason),
 		});
 		this.#public = this.#socket("public", endpoints.public, undefined, {
-			onFrame: (frame) => this.#feed.take(frame),
-			onDown: (reason) => {
+			onFrame: (frame) => this.#take(frame),
+			onArrival: () => {
+				this.#frameReceivedAt = this.#stopwatch();
+			},
+			onHandled: () => {
+				this.#frameReceivedAt = Number.NaN;
+			},
+			onDown: (reason, refusal) => {
 				this.#feed.reset();
-				this.#down("public", reason);
+				this.#down("public", reason, refusal);
 			},
 		});
 		if (credentials === undefined) return;
@@ -125,7 +149,7 @@ export class BybitClient {
 			onUp: () => this.#up("trade"),
 			onDown: (reason, refusal) => this.#down("trade", reason, refusal),
 			onMalformed: (reason) => this.#malformed("trade", undefined, reason),
-			onClockRefused,
+			onWritten: () => options.onOrderSent?.(this.frameReceivedAt, this.#stopwatch()),
 		});
 	}
 
@@ -136,6 +160,34 @@ export class BybitClient {
 
 	get rateLimits(): ReadonlyMap<string, RateLimit> {
 		return new Map([...this.#transport.rateLimits, ...(this.#trade?.rateLimits ?? [])]);
+	}
+
+	/** What is left of every limit used so far. */
+	get headroom(): readonly Headroom[] {
+		return this.#pacer.headroom();
+	}
+
+	/** While a public frame is being handled: what the stopwatch showed when it arrived, before it was read. */
+	get frameReceivedAt(): number | undefined {
+		return Number.isNaN(this.#frameReceivedAt) ? undefined : this.#frameReceivedAt;
+	}
+
+	/**
+	 * The local time of the last message of a public topic (`tickers.BTCUSDT`), or of any topic of a symbol (`BTCUSDT`); before the
+	 * first one, of the subscription. Undefined when nothing of that name is subscribed.
+	 */
+	quietSince(name: string): Ms | undefined {
+		return this.#heard.at(name);
+	}
+
+	/** Subscribed topics of which nothing has come for at least so long. */
+	quietTopics(forMs: Ms): readonly string[] {
+		return this.#heard.quietSince(this.#options.clock.now() - forMs);
+	}
+
+	/** The local time of a line's last sign of life, pongs included; undefined while it is not open. */
+	lineHeardAt(stream: Stream): Ms | undefined {
+		return { public: this.#public, private: this.#private, trade: this.#trade }[stream]?.heardAt;
 	}
 
 	/** Whether orders would go by the trade socket now. */
@@ -183,11 +235,18 @@ export class BybitClient {
 
 	/** Public topics (`tickers.BTCUSDT`, `orderbook.50.BTCUSDT`, `kline.60.BTCUSDT`, `publicTrade.BTCUSDT`), over every reconnection. */
 	subscribe(topics: readonly string[]): void {
+		this.#heard.expect(topics, this.#options.clock.now());
 		this.#public.subscribe(topics);
 	}
 
 	unsubscribe(topics: readonly string[]): void {
+		this.#heard.forget(topics);
 		this.#public.unsubscribe(topics);
+	}
+
+	/** Gives a line up for a new one, at once and without farewell; orders in flight on it are answered as ambiguous. False when it is not connected. */
+	reconnect(stream: Stream, reason: string): boolean {
+		return { public: this.#public, private: this.#private, trade: this.#trade }[stream]?.restart(reason) ?? false;
 	}
 
 	/** By the trade socket when it is open, written inside this call; else by REST. */
@@ -241,7 +300,9 @@ export class BybitClient {
 		auth: ((id: string) => string) | undefined,
 		handlers: Pick<SocketOptions, "onFrame"> & Partial<SocketOptions>,
 	): Socket {
-		const { clock, random, connect } = this.#options;
+		const { clock, random, connect, proxyEnv = process.env } = this.#options;
+		// A variable that names no usable proxy keeps the client from starting (rest.ts); no line is opened then.
+		const proxy = proxyFor(url, proxyEnv);
 		return new Socket({
 			stream,
 			url,
@@ -253,12 +314,24 @@ export class BybitClient {
 			redact: this.#redact,
 			whenIdle: (callback) => this.#work.whenIdle(callback),
 			connect,
+			proxy: proxy.ok ? proxy.value : undefined,
 			onUp: () => this.#up(stream),
 			onDown: (reason, refusal) => this.#down(stream, reason, refusal),
 			onTopic: (topic, problem) => this.#options.onEvent({ kind: "topic", stream, topic, up: problem === undefined, reason: problem }),
 			onMalformed: (reason) => this.#malformed(stream, undefined, reason),
 			...handlers,
 		});
+	}
+
+	#take(frame: JsonObject): void {
+		if (typeof frame.topic === "string") this.#heard.note(frame.topic, this.#options.clock.now());
+		this.#feed.take(frame);
+	}
+
+	async #resyncClock(): Promise<boolean> {
+		const began = this.#options.clock.now();
+		const estimate = await this.syncClock();
+		return estimate.ok && !this.#closed && this.#options.clock.now() - began <= CLOCK_RETRY_MAX_MS;
 	}
 
 	/** A message of the exchange, which also says how far its clock has come. */
@@ -271,11 +344,11 @@ export class BybitClient {
 		this.#options.onEvent({ kind: "stream", stream, up: true, reason: undefined, fault: undefined });
 	}
 
-	#down(stream: Stream, reason: string, refusal?: AuthRefusal): void {
-		const fault = refusal === undefined ? undefined : authFault(stream, refusal);
+	#down(stream: Stream, reason: string, refusal?: Refusal): void {
+		const fault = refusal === undefined ? undefined : refusalFault(stream, refusal);
 		this.#options.onEvent({ kind: "stream", stream, up: false, reason, fault });
 		// The private socket gives no code; a clock that is off is the one cause that heals.
-		if (refusal !== undefined && !this.#closed) void this.syncClock();
+		if (refusal?.by === "exchange" && !this.#closed) void this.syncClock();
 	}
 
 	#malformed(stream: Stream | "rest", topic: string | undefined, reason: string): void {
@@ -306,8 +379,11 @@ export class BybitClient {
 	}
 }
 
-function authFault(stream: Stream, { retCode, message }: AuthRefusal): Fault {
+function refusalFault(stream: Stream, refusal: Refusal): Fault {
+	const { message } = refusal;
+	if (refusal.by === "us") return configFault({ what: `connect ${stream}`, access: "read" }, message);
 	const asked = { what: `auth ${stream}`, access: "read" } as const;
+	const { retCode } = refusal;
 	return retCode === undefined ? offlineFault(asked, message) : exchangeFault(asked, { retCode, message });
 }
 

@@ -8,7 +8,9 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 
 declare const checked: unique symbol;
 /** Addresses that passed `resolveEndpoints`. No `trade`: orders go by REST. */
-export type Endpoints = EndpointUrls & { readonly [checked]: true };
+export type Endpoints = EndpointUrls & { readonly absent?: Absent | undefined; readonly [checked]: true };
+/** Calls that an environment does not have, and one line that says so. */
+export type Absent = { readonly paths: readonly string[]; readonly why: string };
 type EndpointUrls = { readonly rest: string; readonly public: string; readonly private: string; readonly trade?: string | undefined };
 export type EndpointOverrides = { readonly [K in keyof EndpointUrls]?: string | undefined };
 
@@ -32,6 +34,20 @@ const HOSTS: Record<Environment, EndpointUrls> = {
 	},
 };
 
+/** Source: docs/v5/demo. Its order entry goes by REST and its public data are mainnet's; orders are kept for 7 days. */
+const DEMO_LACKS: Absent = {
+	paths: [
+		"/v5/account/fee-rate",
+		"/v5/account/instruments-info",
+		"/v5/account/user-setting-config",
+		"/v5/order/disconnected-cancel-all",
+		"/v5/order/pre-check",
+		"/v5/position/confirm-pending-mmr",
+		"/v5/position/symbol-info",
+	],
+	why: "demo trading has no fee rates, account settings, pre-check, disconnect protection and order entry by socket",
+};
+
 /** The environment's addresses with the overrides put in; an error says which address is refused and why. */
 export function resolveEndpoints(environment: Environment, overrides: EndpointOverrides = {}): Result<Endpoints, string> {
 	const urls = { ...HOSTS[environment] } as Record<keyof EndpointUrls, string | undefined>;
@@ -43,7 +59,8 @@ export function resolveEndpoints(environment: Environment, overrides: EndpointOv
 		urls[name] = override.endsWith("/") ? override.slice(0, -1) : override;
 	}
 	// The one place that makes the brand: every address above is ours or was checked.
-	return ok(urls as Endpoints);
+	const absent = environment === "demo" && overrides.rest === undefined ? DEMO_LACKS : undefined;
+	return ok({ ...urls, absent } as Endpoints);
 }
 
 function refusalOf(name: string, text: string): string | undefined {

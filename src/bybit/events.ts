@@ -32,7 +32,7 @@ export type BybitEvent =
 	| { readonly kind: "execution"; readonly at: Ms; readonly execution: BybitExecution }
 	| { readonly kind: "position"; readonly at: Ms; readonly position: BybitPosition }
 	| { readonly kind: "wallet"; readonly at: Ms; readonly wallet: BybitWallet }
-	/** A line came up (subscriptions follow) or went down; `fault` is set when the exchange refused our authentication. */
+	/** A line came up (subscriptions follow) or went down; `fault` is set when authentication was refused or the certificate is not to be trusted. */
 	| {
 			readonly kind: "stream";
 			readonly stream: Stream;
@@ -44,6 +44,8 @@ export type BybitEvent =
 	| { readonly kind: "topic"; readonly stream: Stream; readonly topic: string; readonly up: boolean; readonly reason: string | undefined }
 	/** A message, or a part of one, that could not be read; nothing of it was used. */
 	| { readonly kind: "malformed"; readonly stream: Stream | "rest"; readonly topic: string | undefined; readonly reason: string }
-	| { readonly kind: "clock"; readonly estimate: ClockEstimate };
+	| { readonly kind: "clock"; readonly estimate: ClockEstimate }
+	/** The exchange has shut this address out of requests: until that local time they are answered as never sent. Order entry by socket may go on. */
+	| { readonly kind: "banned"; readonly until: Ms; readonly fault: Fault };
 
 export type OnEvent = (event: BybitEvent) => void;

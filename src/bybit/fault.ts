@@ -117,11 +117,12 @@ function classOf({ what, access }: Asked, retCode: number, message: string): Fau
 
 /** An answer without a readable code. */
 export function httpFault(asked: Asked, answer: { status: number; message: string }): Fault {
+	const known = reaction(classOfStatus(asked.access, answer));
 	return {
-		...reaction(classOfStatus(asked.access, answer)),
+		...known,
 		kind: "http",
 		httpStatus: answer.status,
-		retryAfterMs: answer.status === 403 ? IP_BAN_MS : undefined,
+		retryAfterMs: answer.status === 403 && known.class === "retry" ? IP_BAN_MS : undefined,
 		message: answer.message,
 		what: asked.what,
 	};
@@ -136,7 +137,8 @@ function classOfStatus(access: Access, { status, message }: { status: number; me
 
 /** No answer in time: a write may have happened. */
 export function timeoutFault(asked: Asked, deadlineMs: Ms): Fault {
-	return { ...lost(asked.access), kind: "timeout", message: `no answer within ${deadlineMs} ms`, what: asked.what };
+	const message = `no answer within ${deadlineMs} ms: the exchange or the network is slow`;
+	return { ...lost(asked.access), kind: "timeout", message, what: asked.what };
 }
 
 /** The line broke with the request on it. */
@@ -157,6 +159,11 @@ export function offlineFault(asked: Asked, message: string): Fault {
 /** The other side cannot be trusted (certificate) or we are misconfigured: nothing was sent, and trying again will not help. */
 export function configFault(asked: Asked, message: string): Fault {
 	return { ...reaction("fatal"), kind: "offline", message, what: asked.what };
+}
+
+/** The environment does not have this endpoint: a definite no, found before anything was sent. */
+export function unavailableFault(asked: Asked, message: string): Fault {
+	return { ...reaction("refused"), kind: "offline", message, what: asked.what };
 }
 
 function lost(access: Access): Pick<Fault, "class" | "retry" | "ambiguous"> {

@@ -1,10 +1,12 @@
-// Rate limits respected with a queue: each endpoint has so many requests in a rolling second, and what is over it waits its turn.
-// A request under the limit starts inside the call itself. Source: docs/v5/rate-limit (default tier); order entry by socket and by
-// REST share their counters, so both name the REST path. Market data has no limit per account, only the one per address.
+// Rate limits respected with a queue: each endpoint has so many requests in a rolling second, the address so many in five, and what is
+// over it waits its turn, the urgent first: cancels, stops and closing orders before amends before entries, which also leave a reserve.
+// A request under the limit starts inside the call itself. Source: docs/v5/rate-limit (default tier; the answers' headers correct it);
+// order entry by socket and by REST share their counters, so both name the REST path. The address's limit is for HTTP alone.
 
 import { err, type Result } from "../std/result.ts";
 import type { Ms } from "../units/unit.ts";
 import { type Fault, offlineFault } from "./fault.ts";
+import { HOLD_MAX_MS, Lane, type Told, URGENCIES, type Urgency } from "./lane.ts";
 import type { Cancel, Clock, Timers } from "./ports.ts";
 
 const PER_SECOND: Readonly<Record<string, number>> = {
@@ -27,19 +29,47 @@ const PER_SECOND: Readonly<Record<string, number>> = {
 	"/v5/account/set-margin-mode": 5,
 	"/v5/user/query-api": 10,
 };
-/** 600 requests in 5 s per address; a share of it for each market endpoint. */
+/** Market data has no limit per account, only the address's; a share of that for each endpoint. */
 const MARKET_PER_SECOND = 20;
 /** A little over a second: requests sent a second apart may arrive closer together. */
 const WINDOW_MS: Ms = 1050;
+/** 600 requests in 5 s by HTTP, and ten minutes outside for the one above: the last ten are nobody's. */
+const ADDRESS = { cap: 590, windowMs: 5250, keptFrom: "adjust" } as const;
+/** Requests of one urgency that may wait for one endpoint. */
 const WAITING_MAX = 200;
+/** Where the exchange refuses without a reset time. */
+const HOLD_DEFAULT_MS: Ms = 1000;
 
-type Lane = { readonly cap: number; readonly starts: Ms[]; readonly waiting: (() => void)[]; heldUntil: Ms; cancel: Cancel | undefined };
+/** The counters of one endpoint, as its last answer told them. */
+export type RateLimit = { readonly limit: number; readonly remaining: number; readonly resetAt: Ms | undefined };
+
+/** How a request travels: an address can be shut out of HTTP and still hold its sockets. */
+export type Road = "http" | "socket";
+
+export type Errand = { readonly path: string; readonly urgency: Urgency; readonly road: Road };
+
+/** One limit as it stands: what is left of its window, who waits, and for how long it is held. */
+export type Headroom = {
+	/** The endpoint, or "address". */
+	readonly lane: string;
+	readonly cap: number;
+	readonly left: number;
+	readonly waiting: number;
+	readonly heldMs: Ms;
+};
+
+type Job = { readonly road: Road; readonly start: () => void };
+type Queues = Readonly<Record<Urgency, Job[]>>;
+type Endpoint = { readonly lane: Lane; readonly queues: Queues };
 
 export class Pacer {
 	readonly #clock: Clock;
 	readonly #timers: Timers;
 	readonly #unlimited: boolean;
-	readonly #lanes = new Map<string, Lane>();
+	readonly #endpoints = new Map<string, Endpoint>();
+	readonly #address = new Lane(ADDRESS);
+	readonly #shutUntil: Record<Road, Ms> = { http: Number.NEGATIVE_INFINITY, socket: Number.NEGATIVE_INFINITY };
+	#wake: Cancel | undefined;
 	#closed = false;
 
 	/** `unlimited`: nothing waits, for an exchange without limits whose clock may stand still. */
@@ -52,76 +82,138 @@ export class Pacer {
 	/** Requests that wait for their turn. */
 	get waiting(): number {
 		let count = 0;
-		for (const lane of this.#lanes.values()) count += lane.waiting.length;
+		for (const { queues } of this.#endpoints.values()) count += waitingIn(queues);
 		return count;
 	}
 
-	/** Starts now, inside this call, or when the endpoint's limit allows; first come, first served. */
-	run<T>(path: string, start: () => Promise<Result<T, Fault>>): Promise<Result<T, Fault>> {
-		const lane = this.#lane(path);
-		if (this.#closed || this.#unlimited || (lane.waiting.length === 0 && this.#waitMs(lane) === 0)) {
-			this.#count(lane);
+	/** Every limit that was used so far, the address's first. */
+	headroom(): readonly Headroom[] {
+		const now = this.#clock.now();
+		const view = (name: string, lane: Lane, waiting: number): Headroom => ({
+			lane: name,
+			cap: lane.cap,
+			left: Math.max(0, lane.cap - lane.used(now)),
+			waiting,
+			heldMs: lane.heldFor(now),
+		});
+		return [
+			{ ...view("address", this.#address, 0), heldMs: this.shutOutFor("http") },
+			...[...this.#endpoints].map(([path, { lane, queues }]) => view(path, lane, waitingIn(queues))),
+		];
+	}
+
+	/** Starts now, inside this call, or when the limits allow: the urgent first, among equals first come, first served. */
+	run<T>(errand: Errand, start: () => Promise<Result<T, Fault>>): Promise<Result<T, Fault>> {
+		const { path, urgency, road } = errand;
+		const { lane, queues } = this.#endpoint(path);
+		if (this.#closed || this.#unlimited || this.shutOutFor(road) > 0) return start();
+		const nobodyBefore = URGENCIES.slice(0, URGENCIES.indexOf(urgency) + 1).every((other) => queues[other].length === 0);
+		if (nobodyBefore && this.#waitMs(lane, errand) === 0) {
+			this.#count(lane, road);
 			return start();
 		}
-		if (lane.waiting.length >= WAITING_MAX)
+		const queue = queues[urgency];
+		if (queue.length >= WAITING_MAX)
 			return Promise.resolve(err(offlineFault({ what: path, access: "write" }, `${WAITING_MAX} requests wait for the rate limit already`)));
 		return new Promise((resolve) => {
-			lane.waiting.push(() => resolve(start()));
-			this.#wake(lane);
+			queue.push({ road, start: () => resolve(start()) });
+			this.#arm();
 		});
 	}
 
-	/** The exchange said "too many": nothing more on this endpoint before then. */
-	hold(path: string, forMs: Ms): void {
-		const lane = this.#lane(path);
-		lane.heldUntil = Math.max(lane.heldUntil, this.#clock.now() + forMs);
+	/** What an answer's headers said of its endpoint. */
+	learn(path: string, told: Told): void {
+		this.#endpoint(path).lane.learn(told, this.#clock.now());
+		this.#arm();
+	}
+
+	/** The exchange said "too many": nothing more on this endpoint before its reset. The answer is how long that is. */
+	hold(path: string, resetInMs: Ms | undefined): Ms {
+		const forMs = resetInMs === undefined ? HOLD_DEFAULT_MS : Math.min(HOLD_MAX_MS, Math.max(50, resetInMs));
+		this.#endpoint(path).lane.hold(this.#clock.now() + forMs);
+		this.#arm();
+		return forMs;
+	}
+
+	/** The exchange has shut this address out: whoever waits for that road is let go, to be told so. True when that is news. */
+	shutOut(road: Road, forMs: Ms): boolean {
+		const news = this.shutOutFor(road) === 0;
+		this.#shutUntil[road] = Math.max(this.#shutUntil[road], this.#clock.now() + forMs);
+		for (const { queues } of this.#endpoints.values())
+			for (const urgency of URGENCIES) {
+				const leaving = queues[urgency].filter((job) => job.road === road);
+				queues[urgency].splice(0, Number.POSITIVE_INFINITY, ...queues[urgency].filter((job) => job.road !== road));
+				for (const { start } of leaving) start();
+			}
+		return news;
+	}
+
+	shutOutFor(road: Road): Ms {
+		return Math.max(0, this.#shutUntil[road] - this.#clock.now());
 	}
 
 	/** Lets everything go: the lines behind are closed and answer so. */
 	close(): void {
 		this.#closed = true;
-		for (const lane of this.#lanes.values()) {
-			lane.cancel?.();
-			for (const start of lane.waiting.splice(0)) start();
+		this.#wake?.();
+		this.#wake = undefined;
+		for (const { queues } of this.#endpoints.values())
+			for (const urgency of URGENCIES) for (const { start } of queues[urgency].splice(0)) start();
+	}
+
+	#endpoint(path: string): Endpoint {
+		let endpoint = this.#endpoints.get(path);
+		if (endpoint === undefined) {
+			const lane = new Lane({ cap: PER_SECOND[path] ?? MARKET_PER_SECOND, windowMs: WINDOW_MS, keptFrom: "enter" });
+			endpoint = { lane, queues: { protect: [], adjust: [], enter: [] } };
+			this.#endpoints.set(path, endpoint);
 		}
+		return endpoint;
 	}
 
-	#lane(path: string): Lane {
-		let lane = this.#lanes.get(path);
-		if (lane === undefined) {
-			lane = {
-				cap: PER_SECOND[path] ?? MARKET_PER_SECOND,
-				starts: [],
-				waiting: [],
-				heldUntil: Number.NEGATIVE_INFINITY,
-				cancel: undefined,
-			};
-			this.#lanes.set(path, lane);
-		}
-		return lane;
-	}
-
-	#count(lane: Lane): void {
-		lane.starts.push(this.#clock.now());
-		if (lane.starts.length > lane.cap) lane.starts.shift();
-	}
-
-	/** How long the next start has to wait. A clock set back never makes it wait longer than a window. */
-	#waitMs(lane: Lane): Ms {
+	#count(lane: Lane, road: Road): void {
 		const now = this.#clock.now();
-		const oldest = lane.starts.length < lane.cap ? undefined : lane.starts[0];
-		const turn = oldest === undefined ? 0 : Math.min(WINDOW_MS, oldest + WINDOW_MS - now);
-		return Math.max(0, turn, lane.heldUntil - now);
+		lane.count(now);
+		if (road === "http") this.#address.count(now);
 	}
 
-	#wake(lane: Lane): void {
-		lane.cancel ??= this.#timers.after(this.#waitMs(lane), () => {
-			lane.cancel = undefined;
-			while (lane.waiting.length > 0 && this.#waitMs(lane) === 0) {
-				this.#count(lane);
-				lane.waiting.shift()?.();
+	#waitMs(lane: Lane, { urgency, road }: Pick<Errand, "urgency" | "road">): Ms {
+		const now = this.#clock.now();
+		return Math.max(lane.waitMs(urgency, now), road === "http" ? this.#address.waitMs(urgency, now) : 0);
+	}
+
+	/** Everybody who may go, the urgent of all endpoints first: they may share the address's limit. */
+	#pump(): void {
+		for (const urgency of URGENCIES)
+			for (const { lane, queues } of this.#endpoints.values()) {
+				const queue = queues[urgency];
+				for (let job = queue[0]; job !== undefined && this.#waitMs(lane, { urgency, road: job.road }) === 0; job = queue[0]) {
+					queue.shift();
+					this.#count(lane, job.road);
+					job.start();
+				}
 			}
-			if (lane.waiting.length > 0) this.#wake(lane);
+		this.#arm();
+	}
+
+	/** Wakes when the first who waits may go. */
+	#arm(): void {
+		this.#wake?.();
+		this.#wake = undefined;
+		let next = Number.POSITIVE_INFINITY;
+		for (const urgency of URGENCIES)
+			for (const { lane, queues } of this.#endpoints.values()) {
+				const [job] = queues[urgency];
+				if (job !== undefined) next = Math.min(next, this.#waitMs(lane, { urgency, road: job.road }));
+			}
+		if (next === Number.POSITIVE_INFINITY || this.#closed) return;
+		this.#wake = this.#timers.after(next, () => {
+			this.#wake = undefined;
+			this.#pump();
 		});
 	}
+}
+
+function waitingIn(queues: Queues): number {
+	return URGENCIES.reduce((sum, urgency) => sum + queues[urgency].length, 0);
 }

@@ -4,6 +4,9 @@ import type { Ms } from "../units/unit.ts";
 
 export type Clock = { now(): Ms };
 
+/** Milliseconds and fractions since some fixed moment, never backwards: for measuring, not for telling the time. */
+export type Stopwatch = () => number;
+
 /** Runs `run` once after `delay`; the answer cancels it. */
 export type Timers = { after(delay: Ms, run: () => void): Cancel };
 export type Cancel = () => void;
@@ -11,6 +14,8 @@ export type Cancel = () => void;
 /** Text that is shown to nobody: it leaves its object only through `reveal`. */
 export type Secret = { reveal(): string };
 export type Credentials = { readonly key: Secret; readonly secret: Secret };
+
+export const SYSTEM_STOPWATCH: Stopwatch = () => performance.now();
 
 export const SYSTEM_TIMERS: Timers = {
 	after(delay, run) {

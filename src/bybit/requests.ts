@@ -3,7 +3,10 @@
 // decimal text on the instrument's grid (`Grid.formatPrice`, `Grid.formatQty`).
 
 import { assert } from "../std/assert.ts";
-import type { Params } from "./rest.ts";
+import type { Urgency } from "./lane.ts";
+
+/** Names and values as they stand in a query or a body; what is undefined is left out. */
+export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export type WireSide = "Buy" | "Sell";
 export type TriggerBy = "LastPrice" | "MarkPrice" | "IndexPrice";
@@ -92,4 +95,18 @@ export function amendBody(change: AmendOrder): Params {
 
 export function cancelBody(order: CancelOrder): Params {
 	return { category: "linear", ...order };
+}
+
+const PROTECTING = new Set(["/v5/order/cancel", "/v5/order/cancel-all", "/v5/position/trading-stop"]);
+
+/** How urgent a request is when a rate limit is short: what makes a position smaller or safer goes before what makes it larger. */
+export function urgencyOf(path: string, body: Params): Urgency {
+	if (PROTECTING.has(path)) return "protect";
+	if (path !== "/v5/order/create") return "adjust";
+	return body.reduceOnly === true || body.closeOnTrigger === true ? "protect" : "enter";
+}
+
+/** A write that does no more when it is done twice: all but the stop for a part of a position, which is added anew each time. */
+export function isRepeatable(path: string, body: Params): boolean {
+	return path !== "/v5/position/trading-stop" || body.tpslMode === "Full";
 }

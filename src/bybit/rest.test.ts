@@ -20,6 +20,7 @@ type Setup = {
 	work: Work;
 	reports: string[];
 	clockRefusals: number;
+	clockHeals: boolean;
 };
 
 async function withRest(
@@ -41,12 +42,14 @@ async function withRest(
 		redact: redactor(CREDENTIALS),
 		recvWindowMs: 5000,
 		deadlineMs: 3000,
-		onClockRefused: () => {
+		resyncClock: () => {
 			setup.clockRefusals += 1;
+			return Promise.resolve(setup.clockHeals);
 		},
+		onShutOut: (forMs, fault) => setup.reports.push(`shut out for ${forMs}: ${fault.message}`),
 	});
 	const rest = new BybitRest(transport, (what, reason) => reports.push(`${what}: ${reason}`));
-	const setup: Setup = { time, http, transport, rest, work, reports, clockRefusals: 0 };
+	const setup: Setup = { time, http, transport, rest, work, reports, clockRefusals: 0, clockHeals: false };
 	try {
 		await run(setup);
 	} finally {

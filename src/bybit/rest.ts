@@ -1,10 +1,11 @@
 // One signed request to the REST interface and its answer: exactly these bytes are signed and sent, and every failure is a Fault.
 // Source: docs/v5/guide. A GET carries no body: the exchange answers one with HTTP 403.
 
-import { Pool } from "undici";
+import type { Dispatcher } from "undici";
 import { err, ok, type Result } from "../std/result.ts";
 import type { Ms } from "../units/unit.ts";
 import { asInteger, isObject } from "./decode/row.ts";
+import type { Absent } from "./endpoints.ts";
 import {
 	type Access,
 	configFault,
@@ -16,18 +17,18 @@ import {
 	networkFault,
 	offlineFault,
 	timeoutFault,
+	unavailableFault,
 } from "./fault.ts";
-import type { Pacer } from "./pacer.ts";
+import type { Errand, Pacer, RateLimit } from "./pacer.ts";
 import type { Credentials, Timers } from "./ports.ts";
+import { httpPool, type ProxyEnv, proxyFor, type WebProxy } from "./proxy.ts";
 import type { Redact } from "./redact.ts";
+import { isRepeatable, type Params, urgencyOf } from "./requests.ts";
 import { signRest } from "./sign.ts";
+import { troubleOf } from "./trouble.ts";
 import type { Work } from "./work.ts";
 
-export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Envelope = { readonly result: unknown; readonly time: Ms | undefined };
-
-/** The counters of one endpoint, as its last answer told them. */
-export type RateLimit = { readonly limit: number; readonly remaining: number; readonly resetAt: Ms | undefined };
 
 export type RestOptions = {
 	/** Without a trailing slash. */
@@ -41,35 +42,49 @@ export type RestOptions = {
 	readonly recvWindowMs: Ms;
 	/** A request without an answer after this long is given up. */
 	readonly deadlineMs: Ms;
-	/** The exchange says that our clock is off. */
-	readonly onClockRefused?: () => void;
+	/** The exchange says that our clock is off: measures it again, and answers whether requests will now be stamped better. */
+	readonly resyncClock?: () => Promise<boolean>;
+	/** The exchange has shut this address out for so long. Told once. */
+	readonly onShutOut?: (forMs: Ms, fault: Fault) => void;
+	/** Names the proxy, if any. */
+	readonly proxyEnv?: ProxyEnv;
+	/** Endpoints that this environment does not have. */
+	readonly absent?: Absent | undefined;
 };
 
-type Request = { readonly method: "GET" | "POST"; readonly path: string; readonly payload: string; readonly signed: boolean };
+type Request = {
+	readonly method: "GET" | "POST";
+	readonly path: string;
+	readonly payload: string;
+	readonly signed: boolean;
+	readonly errand: Errand;
+	/** Sent once more when the clock was the reason for a refusal. */
+	readonly repeatable: boolean;
+};
 
 export class RestTransport {
 	readonly #options: RestOptions;
-	readonly #pool: Pool;
+	readonly #pool: Dispatcher;
+	readonly #origin: string;
+	readonly #host: string;
 	readonly #prefix: string;
+	readonly #proxy: WebProxy | undefined;
+	/** The environment names a proxy that cannot be used. */
+	readonly #proxyProblem: string | undefined;
 	readonly #limits = new Map<string, RateLimit>();
 	#pending = 0;
 	#closed = false;
-	/** The exchange has shut this address out; asking on would only lengthen it. */
-	#bannedUntil: Ms = Number.NEGATIVE_INFINITY;
 
 	constructor(options: RestOptions) {
 		this.#options = options;
 		const url = new URL(options.baseUrl);
 		this.#prefix = url.pathname === "/" ? "" : url.pathname;
-		// undici's own limits are off: one deadline, ours, covers connecting, waiting and reading.
-		this.#pool = new Pool(url.origin, {
-			connections: 8,
-			pipelining: 1,
-			keepAliveTimeout: 30_000,
-			headersTimeout: 0,
-			bodyTimeout: 0,
-			allowH2: false,
-		});
+		this.#origin = url.origin;
+		this.#host = url.host;
+		const proxy = proxyFor(options.baseUrl, options.proxyEnv ?? {});
+		this.#proxy = proxy.ok ? proxy.value : undefined;
+		this.#proxyProblem = proxy.ok ? undefined : proxy.error;
+		this.#pool = httpPool(url.origin, this.#proxy);
 	}
 
 	/** Requests asked for and not yet answered, those that wait for a rate limit included. */
@@ -82,12 +97,15 @@ export class RestTransport {
 	}
 
 	get(path: string, params: Params, { signed }: { signed: boolean }): Promise<Result<Envelope, Fault>> {
-		return this.#send({ method: "GET", path, payload: queryOf(params), signed });
+		const errand = { path, urgency: "adjust", road: "http" } as const;
+		return this.#send({ method: "GET", path, payload: queryOf(params), signed, errand, repeatable: signed });
 	}
 
 	/** Every POST is a write: without an answer its outcome is unknown. */
 	post(path: string, body: Params): Promise<Result<Envelope, Fault>> {
-		return this.#send({ method: "POST", path, payload: JSON.stringify(body), signed: true });
+		const errand = { path, urgency: urgencyOf(path, body), road: "http" } as const;
+		const repeatable = isRepeatable(path, body);
+		return this.#send({ method: "POST", path, payload: JSON.stringify(body), signed: true, errand, repeatable });
 	}
 
 	async close(): Promise<void> {
@@ -95,29 +113,40 @@ export class RestTransport {
 		await this.#pool.destroy();
 	}
 
-	#send(request: Request): Promise<Result<Envelope, Fault>> {
+	async #send(request: Request): Promise<Result<Envelope, Fault>> {
 		this.#pending += 1;
 		const done = this.#options.work.begin();
-		return this.#options.pacer
-			.run(request.path, () => this.#exchange(request))
-			.finally(() => {
-				this.#pending -= 1;
-				done();
-			});
+		try {
+			const answer = await this.#paced(request);
+			if (answer.ok || !isClockFault(answer.error)) return answer;
+			// A refused stamp is refused before anything else is looked at: nothing happened, whatever the request was.
+			const better = (await this.#options.resyncClock?.()) === true;
+			return better && request.repeatable ? await this.#paced(request) : answer;
+		} finally {
+			this.#pending -= 1;
+			done();
+		}
+	}
+
+	#paced(request: Request): Promise<Result<Envelope, Fault>> {
+		return this.#options.pacer.run(request.errand, () => this.#exchange(request));
 	}
 
 	async #exchange(request: Request): Promise<Result<Envelope, Fault>> {
-		const { credentials, timers, deadlineMs, redact } = this.#options;
+		const { credentials, timers, deadlineMs, redact, pacer, absent } = this.#options;
 		const access: Access = request.method === "GET" ? "read" : "write";
 		const asked = { what: `${request.method} ${request.path}`, access };
 		if (this.#closed) return err(offlineFault(asked, "the client is closed"));
-		const ban = this.#bannedUntil - this.#options.serverNow();
-		if (ban > 0) return err({ ...offlineFault(asked, "the exchange has shut this address out for asking too often"), retryAfterMs: ban });
+		if (absent?.paths.includes(request.path) === true) return err(unavailableFault(asked, `${absent.why}: ${request.path} was not asked`));
+		if (this.#proxyProblem !== undefined) return err(configFault(asked, this.#proxyProblem));
+		const ban = pacer.shutOutFor("http");
+		if (ban > 0) return err({ ...offlineFault(asked, SHUT_OUT), retryAfterMs: ban });
 		if (request.signed && credentials === undefined) return err(configFault(asked, "there is no API key"));
 		const abort = new AbortController();
 		const cancel = timers.after(deadlineMs, () => abort.abort());
 		try {
 			const response = await this.#pool.request({
+				origin: this.#origin,
 				method: request.method,
 				path: this.#prefix + request.path + (request.method === "GET" && request.payload !== "" ? `?${request.payload}` : ""),
 				headers: this.#headers(request),
@@ -130,7 +159,8 @@ export class RestTransport {
 			return answer;
 		} catch (error) {
 			if (abort.signal.aborted) return err(timeoutFault(asked, deadlineMs));
-			return err(faultOf(asked, error, redact));
+			const { kind, text } = troubleOf(error, { host: this.#host, proxy: this.#proxy });
+			return err(TROUBLES[kind](asked, redact(text)));
 		} finally {
 			cancel();
 		}
@@ -151,7 +181,7 @@ export class RestTransport {
 
 	#read(asked: { what: string; access: Access }, path: string, response: Response): Result<Envelope, Fault> {
 		const { redact } = this.#options;
-		this.#noteLimit(path, response.headers);
+		const limit = this.#noteLimit(path, response.headers);
 		const body = parseJson(response.text);
 		const retCode = isObject(body) ? asInteger(body.retCode) : undefined;
 		if (!isObject(body) || retCode === undefined) {
@@ -164,34 +194,36 @@ export class RestTransport {
 				retCode,
 				httpStatus: response.status,
 				message: redact(messageOf(body)),
-				retryAfterMs: retCode === 10006 ? this.#untilReset(path) : undefined,
+				retryAfterMs: retCode === 10006 ? this.#options.pacer.hold(path, this.#until(limit?.resetAt)) : undefined,
 			});
-			if (isClockFault(fault)) this.#options.onClockRefused?.();
-			if (fault.retryAfterMs !== undefined) this.#options.pacer.hold(path, fault.retryAfterMs);
 			return err(fault);
 		}
 		if (response.status !== 200) return err(httpFault(asked, { status: response.status, message: `HTTP ${response.status}` }));
 		return ok({ result: body.result, time: asInteger(body.time) });
 	}
 
-	#noteLimit(path: string, headers: Response["headers"]): void {
+	#noteLimit(path: string, headers: Response["headers"]): RateLimit | undefined {
 		const limit = asInteger(headers["x-bapi-limit"]);
 		const remaining = asInteger(headers["x-bapi-limit-status"]);
-		if (limit === undefined || remaining === undefined) return;
-		this.#limits.set(path, { limit, remaining, resetAt: asInteger(headers["x-bapi-limit-reset-timestamp"]) });
+		if (limit === undefined || remaining === undefined) return undefined;
+		const noted = { limit, remaining, resetAt: asInteger(headers["x-bapi-limit-reset-timestamp"]) };
+		this.#limits.set(path, noted);
+		this.#options.pacer.learn(path, { limit, remaining, resetInMs: this.#until(noted.resetAt) });
+		return noted;
 	}
 
 	#noteBan(fault: Fault): void {
-		if (fault.class === "retry" && (fault.httpStatus === 403 || fault.retCode === 10018))
-			this.#bannedUntil = this.#options.serverNow() + (fault.retryAfterMs ?? 0);
+		if (fault.class !== "retry" || fault.retryAfterMs === undefined || (fault.httpStatus !== 403 && fault.retCode !== 10018)) return;
+		if (this.#options.pacer.shutOut("http", fault.retryAfterMs)) this.#options.onShutOut?.(fault.retryAfterMs, fault);
 	}
 
-	/** Until the exchange's own reset time; a second where its header is missing. */
-	#untilReset(path: string): Ms {
-		const resetAt = this.#limits.get(path)?.resetAt;
-		return resetAt === undefined ? 1000 : Math.min(10_000, Math.max(50, resetAt - this.#options.serverNow()));
+	#until(serverTime: Ms | undefined): Ms | undefined {
+		return serverTime === undefined ? undefined : serverTime - this.#options.serverNow();
 	}
 }
+
+const SHUT_OUT = "the exchange has shut this address out for asking too often";
+const TROUBLES = { config: configFault, offline: offlineFault, broken: networkFault } as const;
 
 type Response = {
 	readonly status: number;
@@ -230,31 +262,4 @@ function messageOf(body: Readonly<Record<string, unknown>>): string {
 	return [message, ...reasons.map((reason: unknown) => (isObject(reason) ? String(reason.reasonMsg ?? "") : ""))]
 		.filter((text) => text !== "")
 		.join("; ");
-}
-
-/** These say that no connection came about, so nothing was sent. */
-const NEVER_SENT = new Set([
-	"ECONNREFUSED",
-	"ENOTFOUND",
-	"EAI_AGAIN",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"UND_ERR_CONNECT_TIMEOUT",
-	"UND_ERR_CLOSED",
-]);
-
-function faultOf(asked: { what: string; access: Access }, error: unknown, redact: Redact): Fault {
-	const code = codeOf(error);
-	const message = redact(`${code ?? "error"}: ${error instanceof Error ? error.message : "unknown"}`);
-	if (code === "UND_ERR_INVALID_ARG" || (code !== undefined && /CERT|SELF_SIGNED|^ERR_TLS|^ERR_SSL|^ERR_INVALID/.test(code)))
-		return configFault(asked, message);
-	if (code !== undefined && NEVER_SENT.has(code)) return offlineFault(asked, message);
-	return networkFault(asked, message);
-}
-
-/** The code of an error or of its cause; several addresses tried give an AggregateError with the first one's code. */
-function codeOf(error: unknown): string | undefined {
-	if (!(error instanceof Error)) return undefined;
-	if ("code" in error && typeof error.code === "string") return error.code;
-	return codeOf(error.cause);
 }

@@ -5,12 +5,14 @@
 // The other side's WebSocket-level ping is answered only when the client is idle: that pong promises that everything before the ping
 // was dealt with, so a simulated exchange can use it as its barrier. The real exchange only sees a pong that is a little late.
 
-import { WebSocket } from "ws";
+import { type RawData, WebSocket } from "ws";
 import type { Ms } from "../units/unit.ts";
 import { backoffMs } from "./backoff.ts";
 import { asInteger, isObject, type JsonObject } from "./decode/row.ts";
 import type { Cancel, Clock, Timers } from "./ports.ts";
+import { socketAgent, type WebProxy } from "./proxy.ts";
 import type { Redact } from "./redact.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 
 export const STREAMS = ["public", "private", "trade"] as const;
 export type Stream = (typeof STREAMS)[number];
@@ -45,17 +47,24 @@ export type SocketOptions = {
 	readonly redact: Redact;
 	readonly whenIdle: (callback: () => void) => void;
 	readonly connect?: ((url: string) => WebSocket) | undefined;
+	readonly proxy?: WebProxy | undefined;
+	/** A frame has arrived and is about to be read, and then: it has been dealt with. */
+	readonly onArrival?: (() => void) | undefined;
+	readonly onHandled?: (() => void) | undefined;
 	/** Every frame that is neither a heartbeat nor an answer to `auth`, `subscribe` or `unsubscribe`. */
 	readonly onFrame: (frame: JsonObject) => void;
 	readonly onUp: () => void;
-	/** `refusal` is set when the exchange refused the authentication. */
-	readonly onDown: (reason: string, refusal?: AuthRefusal) => void;
+	/** `refusal` is set when the exchange refused the authentication, or its certificate cannot be trusted. */
+	readonly onDown: (reason: string, refusal?: Refusal) => void;
 	readonly onTopic: (topic: string, problem: string | undefined) => void;
 	readonly onMalformed: (reason: string) => void;
 };
 
-/** The trade socket says why with a code, the private one with a text. */
-export type AuthRefusal = { readonly retCode: number | undefined; readonly message: string };
+/** The trade socket says with a code why it lets nobody in, the private one with a text. */
+export type AuthRefusal = { readonly by: "exchange"; readonly retCode: number | undefined; readonly message: string };
+/** It is we who do not go in. */
+type Distrust = { readonly by: "us"; readonly message: string };
+export type Refusal = AuthRefusal | Distrust;
 
 const PING_EVERY_MS: Ms = 20_000;
 const SILENCE_MAX_MS: Ms = 10_000;
@@ -68,8 +77,9 @@ const TOPICS_PER_FRAME = 100;
 const ALREADY_AUTHENTICATED = 20001;
 const PAYLOAD_MAX = 16 * 1024 * 1024;
 
-function connectByWs(url: string): WebSocket {
-	return new WebSocket(url, { autoPong: false, perMessageDeflate: false, followRedirects: false, maxPayload: PAYLOAD_MAX });
+function connectByWs(url: string, proxy: WebProxy | undefined): WebSocket {
+	const agent = proxy === undefined ? {} : { agent: socketAgent(proxy) };
+	return new WebSocket(url, { autoPong: false, perMessageDeflate: false, followRedirects: false, maxPayload: PAYLOAD_MAX, ...agent });
 }
 
 export class Socket {
@@ -83,6 +93,8 @@ export class Socket {
 	/** Timers of this connection, all cancelled when it ends. */
 	readonly #timers = new Map<string, Cancel>();
 	#heard = false;
+	/** Local time of the last frame of any kind, pongs included. */
+	#heardAt: Ms | undefined;
 	#attempt = 0;
 	#openedAt: Ms | undefined;
 	readonly #gone: Promise<void>;
@@ -101,6 +113,11 @@ export class Socket {
 
 	get isOpen(): boolean {
 		return this.#state === "open";
+	}
+
+	/** Local time of the line's last sign of life: a frame of any kind, or its coming up; undefined while it is not open. */
+	get heardAt(): Ms | undefined {
+		return this.isOpen ? this.#heardAt : undefined;
 	}
 
 	/** Bytes handed to the line and not yet taken by it. */
@@ -138,9 +155,11 @@ export class Socket {
 		return true;
 	}
 
-	/** Gives the connection up for a new one. */
-	restart(reason: string): void {
-		if (this.#ws !== undefined) this.#lose(this.#ws, reason);
+	/** Gives the connection up for a new one; without farewell, since the other side may be gone. False when there is none. */
+	restart(reason: string): boolean {
+		if (this.#ws === undefined) return false;
+		this.#lose(this.#ws, reason);
+		return true;
 	}
 
 	/** Ends for good; resolves when the line is gone. */
@@ -169,18 +188,38 @@ export class Socket {
 	}
 
 	#connect(): void {
-		const { connect = connectByWs, url } = this.#options;
-		const ws = connect(url);
+		const { connect, url, proxy } = this.#options;
+		const ws = connect === undefined ? connectByWs(url, proxy) : connect(url);
 		this.#ws = ws;
 		this.#openedAt = undefined;
 		const current = (): boolean => this.#ws === ws;
 		this.#after("answer", ANSWER_MAX_MS, () => this.#lose(ws, `no connection within ${ANSWER_MAX_MS} ms`));
 		ws.on("open", () => current() && this.#opened(ws));
-		ws.on("message", (data) => current() && this.#received(ws, String(data)));
+		ws.on("message", (data) => current() && this.#arrived(ws, data));
 		ws.on("ping", (data) => this.#options.whenIdle(() => ws.readyState === WebSocket.OPEN && ws.pong(data)));
 		ws.on("close", (code, reason) => current() && this.#lose(ws, `the line was closed (${code}${reason.length > 0 ? ` ${reason}` : ""})`));
 		// "close" follows; until then the reason is the error's. The listener stays for good: an error without one would end the process.
-		ws.on("error", (error) => current() && this.#lose(ws, error.message));
+		ws.on("error", (error) => current() && this.#failed(ws, error));
+	}
+
+	/** Where the other side answered with something else than a socket, its own words say it best. */
+	#failed(ws: WebSocket, error: Error): void {
+		const { url, proxy } = this.#options;
+		const trouble: Trouble = troubleOf(error, { host: new URL(url).host, proxy });
+		const reason = "code" in error ? trouble.text : error.message;
+		this.#lose(ws, reason, trouble.kind === "config" ? { by: "us", message: this.#options.redact(reason) } : undefined);
+	}
+
+	#arrived(ws: WebSocket, data: RawData): void {
+		const { onArrival, onHandled, clock } = this.#options;
+		onArrival?.();
+		this.#heard = true;
+		this.#heardAt = clock.now();
+		try {
+			this.#received(ws, String(data));
+		} finally {
+			onHandled?.();
+		}
 	}
 
 	#opened(ws: WebSocket): void {
@@ -198,13 +237,13 @@ export class Socket {
 
 	#ready(): void {
 		this.#openedAt = this.#options.clock.now();
+		this.#heardAt = this.#openedAt;
 		this.#schedulePing();
 		this.#options.onUp();
 		this.#sendSubscriptions([...this.#wanted]);
 	}
 
 	#received(ws: WebSocket, text: string): void {
-		this.#heard = true;
 		let frame: unknown;
 		try {
 			frame = JSON.parse(text);
@@ -248,7 +287,7 @@ export class Socket {
 		}
 		const said = frame.ret_msg ?? frame.retMsg;
 		const message = this.#options.redact(typeof said === "string" && said !== "" ? said : "no reason given");
-		this.#lose(ws, `authentication refused: ${message}`, { retCode, message });
+		this.#lose(ws, `authentication refused: ${message}`, { by: "exchange", retCode, message });
 	}
 
 	#sendSubscriptions(topics: readonly string[]): void {
@@ -305,7 +344,7 @@ export class Socket {
 		});
 	}
 
-	#lose(ws: WebSocket, reason: string, refusal?: AuthRefusal): void {
+	#lose(ws: WebSocket, reason: string, refusal?: Refusal): void {
 		if (this.#ws !== ws || !this.#step("lost")) return;
 		this.#ws = undefined;
 		this.#forget();

@@ -6,12 +6,20 @@ import type { Ms } from "../units/unit.ts";
 import { decodeOrderAck, type OrderAck } from "./decode/order.ts";
 import { asInteger, isObject, type JsonObject } from "./decode/row.ts";
 import { exchangeFault, type Fault, isClockFault, malformedFault, networkFault, offlineFault, timeoutFault } from "./fault.ts";
-import type { Pacer } from "./pacer.ts";
+import type { Pacer, RateLimit } from "./pacer.ts";
 import type { Timers } from "./ports.ts";
 import type { Redact } from "./redact.ts";
-import { type AmendOrder, amendBody, type CancelOrder, type CreateOrder, cancelBody, createBody } from "./requests.ts";
-import type { Params, RateLimit } from "./rest.ts";
-import type { AuthRefusal, Socket, SocketOptions } from "./socket.ts";
+import {
+	type AmendOrder,
+	amendBody,
+	type CancelOrder,
+	type CreateOrder,
+	cancelBody,
+	createBody,
+	type Params,
+	urgencyOf,
+} from "./requests.ts";
+import type { Refusal, Socket, SocketOptions } from "./socket.ts";
 import type { Work } from "./work.ts";
 
 export type TradeOp = "order.create" | "order.amend" | "order.cancel";
@@ -25,6 +33,9 @@ const PATH_OF: Record<TradeOp, string> = {
 
 /** "Restarting": no new requests on this connection, those in flight are still answered. */
 const RESTARTING = 10019;
+const ADDRESS_BANNED = 10018;
+/** Too many: of this account, from this address, on this connection. */
+const TOO_MANY: ReadonlySet<number> = new Set([10006, 10403, 20003]);
 
 export type TradeSocketOptions = {
 	/** Makes the underlying socket with these handlers. */
@@ -38,9 +49,14 @@ export type TradeSocketOptions = {
 	readonly recvWindowMs: Ms;
 	readonly deadlineMs: Ms;
 	readonly onUp: () => void;
-	readonly onDown: (reason: string, refusal?: AuthRefusal) => void;
+	readonly onDown: (reason: string, refusal?: Refusal) => void;
 	readonly onMalformed: (reason: string) => void;
-	readonly onClockRefused: () => void;
+	/** The exchange says that our clock is off: measures it again, and answers whether requests will now be stamped better. */
+	readonly resyncClock: () => Promise<boolean>;
+	/** The exchange has shut this address out for so long. Told once. */
+	readonly onShutOut: (forMs: Ms, fault: Fault) => void;
+	/** A request has just been written to the line. */
+	readonly onWritten: () => void;
 };
 
 type InFlight = { readonly op: TradeOp; readonly settle: (answer: Result<OrderAck, Fault>) => void };
@@ -83,8 +99,17 @@ export class TradeSocket {
 		return this.#limits;
 	}
 
+	get heardAt(): Ms | undefined {
+		return this.#socket.heardAt;
+	}
+
 	start(): void {
 		this.#socket.start();
+	}
+
+	/** Gives the line up for a new one; what is in flight on it is answered as ambiguous. */
+	restart(reason: string): boolean {
+		return this.#socket.restart(reason);
 	}
 
 	async close(): Promise<void> {
@@ -107,15 +132,23 @@ export class TradeSocket {
 		return this.#request("order.cancel", cancelBody(order));
 	}
 
-	#request(op: TradeOp, body: Params): Promise<Result<OrderAck, Fault>> {
+	async #request(op: TradeOp, body: Params): Promise<Result<OrderAck, Fault>> {
 		this.#pending += 1;
 		const done = this.#options.work.begin();
-		return this.#options.pacer
-			.run(PATH_OF[op], () => this.#write(op, body))
-			.finally(() => {
-				this.#pending -= 1;
-				done();
-			});
+		try {
+			const answer = await this.#paced(op, body);
+			// A refused stamp is refused before the order is looked at; the same `orderLinkId` may be sent again.
+			if (answer.ok || !isClockFault(answer.error) || !(await this.#options.resyncClock())) return answer;
+			return await this.#paced(op, body);
+		} finally {
+			this.#pending -= 1;
+			done();
+		}
+	}
+
+	#paced(op: TradeOp, body: Params): Promise<Result<OrderAck, Fault>> {
+		const path = PATH_OF[op];
+		return this.#options.pacer.run({ path, urgency: urgencyOf(path, body), road: "socket" }, () => this.#write(op, body));
 	}
 
 	/** Writes at once and synchronously: the promise executor runs inside the call. */
@@ -126,10 +159,13 @@ export class TradeSocket {
 			const header = { "X-BAPI-TIMESTAMP": String(serverNow()), "X-BAPI-RECV-WINDOW": String(recvWindowMs) };
 			const frame = JSON.stringify({ reqId, header, op, args: [body] });
 			const asked = { what: op, access: "write" } as const;
-			if (!this.ready || !this.#socket.send(frame)) {
-				resolve(err(offlineFault(asked, "the trade socket is not open")));
+			const ban = this.#options.pacer.shutOutFor("socket");
+			if (ban > 0 || !this.ready || !this.#socket.send(frame)) {
+				const fault = offlineFault(asked, ban > 0 ? "the exchange has shut this address out" : "the trade socket is not open");
+				resolve(err(ban > 0 ? { ...fault, retryAfterMs: ban } : fault));
 				return;
 			}
+			this.#options.onWritten();
 			const settle = (answer: Result<OrderAck, Fault>): void => {
 				cancel();
 				this.#inFlight.delete(reqId);
@@ -170,10 +206,9 @@ export class TradeSocket {
 		const fault = exchangeFault(asked, {
 			retCode,
 			message: this.#options.redact(typeof frame.retMsg === "string" ? frame.retMsg : ""),
-			retryAfterMs: retCode === 10006 ? this.#untilReset(limit) : undefined,
+			retryAfterMs: TOO_MANY.has(retCode) ? this.#options.pacer.hold(PATH_OF[op], this.#until(limit?.resetAt)) : undefined,
 		});
-		if (fault.retryAfterMs !== undefined) this.#options.pacer.hold(PATH_OF[op], fault.retryAfterMs);
-		if (isClockFault(fault)) this.#options.onClockRefused();
+		if (retCode === ADDRESS_BANNED && fault.retryAfterMs !== undefined) this.#shutOut(fault.retryAfterMs, fault);
 		return err(fault);
 	}
 
@@ -184,11 +219,19 @@ export class TradeSocket {
 		if (limit === undefined || remaining === undefined) return undefined;
 		const noted = { limit, remaining, resetAt: asInteger(header["X-Bapi-Limit-Reset-Timestamp"]) };
 		this.#limits.set(path, noted);
+		this.#options.pacer.learn(path, { limit, remaining, resetInMs: this.#until(noted.resetAt) });
 		return noted;
 	}
 
-	#untilReset(limit: RateLimit | undefined): Ms {
-		return limit?.resetAt === undefined ? 1000 : Math.min(10_000, Math.max(50, limit.resetAt - this.#options.serverNow()));
+	/** The socket's own word: it is meant for every road. */
+	#shutOut(forMs: Ms, fault: Fault): void {
+		const { pacer, onShutOut } = this.#options;
+		const news = [pacer.shutOut("socket", forMs), pacer.shutOut("http", forMs)];
+		if (news.includes(true)) onShutOut(forMs, fault);
+	}
+
+	#until(serverTime: Ms | undefined): Ms | undefined {
+		return serverTime === undefined ? undefined : serverTime - this.#options.serverNow();
 	}
 
 	#broken(reason: string): void {

@@ -39,14 +39,16 @@ export class Harness {
 			onPublic?: Parameters<typeof LoopbackWs.open>[0];
 			onPrivate?: Parameters<typeof LoopbackWs.open>[0];
 			onTrade?: Parameters<typeof LoopbackWs.open>[0];
+			/** Questions for the time: the test calls `answer` when it likes. */
+			onTime?: (answer: () => void) => void;
 			options?: Partial<BybitClientOptions>;
 		} = {},
 	): Promise<Harness> {
-		const { respond, onPublic = obliging, onPrivate = obliging, onTrade = obligingTrade, options = {} } = setup;
+		const { respond, onPublic = obliging, onPrivate = obliging, onTrade = obligingTrade, onTime, options = {} } = setup;
 		let self: Harness | undefined;
 		const http = await LoopbackHttp.open((heard, response) => {
-			if (heard.url === "/v5/market/time")
-				response.end(JSON.stringify({ retCode: 0, retMsg: "OK", result: {}, time: self?.time.now() ?? 0 }));
+			const tell = (): void => void response.end(JSON.stringify({ retCode: 0, retMsg: "OK", result: {}, time: self?.time.now() ?? 0 }));
+			if (heard.url === "/v5/market/time") (onTime ?? ((answer) => answer()))(tell);
 			else if (respond !== undefined) respond(heard, response);
 			else response.end('{"retCode":0,"retMsg":"OK","result":{"list":[]},"retExtInfo":{},"time":1}');
 		});
