@@ -1,12 +1,12 @@
 // The venue with what a real one has beside it: a history of orders and executions, a transaction log, and statements about every change.
 
 import { isFlat } from "../../src/account/position.ts";
-import { isOpen } from "../../src/orders/order.ts";
-import type { Ms } from "../../src/units/unit.ts";
-import type { Input } from "../../src/oms/trader-port.ts";
 import type { Execution, OrderStatement, PositionStatement, Transaction } from "../../src/oms/statement.ts";
+import type { Input } from "../../src/oms/trader-port.ts";
 import type { Fill } from "../../src/orders/fill.ts";
+import { isOpen } from "../../src/orders/order.ts";
 import { NO_QTY, NO_USDT } from "../../src/units/grid.ts";
+import type { Ms } from "../../src/units/unit.ts";
 import type { VenueEvent, VenueOrder } from "../../src/venue/event.ts";
 import { Venue } from "../../src/venue/venue.ts";
 import type { Plan } from "./plan.ts";

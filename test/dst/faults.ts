@@ -29,7 +29,16 @@ export const CONSEQUENCES = [
 	...["accepted, yet timed out", "arrived after a crash", "refused by the window", "refused as duplicate", "message lost with its line"],
 	...["crash before a commit", "crash in a commit, lost", "crash in a commit, kept", "crash before a send", "crash after a send"],
 	...["partial fill", "liquidated", "tripped", "post-only turned away", "refused by the exchange", "target in passed territory"],
-	...["our closing met what is not ours", "entered", "target taken", "stopped out", "reversed", "stop refused", "foreign share", "ended by stop"],
+	...[
+		"our closing met what is not ours",
+		"entered",
+		"target taken",
+		"stopped out",
+		"reversed",
+		"stop refused",
+		"foreign share",
+		"ended by stop",
+	],
 ] as const;
 
 export type TrafficFault = (typeof ON_TRAFFIC)[number];
@@ -81,7 +90,13 @@ export class Faults {
 /** Which faults a seed knows, and how often of 10 000 each strikes. */
 export function drawRates(random: Prng): Map<Happened, number> {
 	const rates = new Map<Happened, number>();
-	const [known, traffic, steps] = random.chance(1, 12) ? [0, 0, 0] : random.chance(1, 4) ? [1, 200, 60] : random.chance(1, 2) ? [3, 300, 60] : [5, 800, 120];
+	const [known, traffic, steps] = random.chance(1, 12)
+		? [0, 0, 0]
+		: random.chance(1, 4)
+			? [1, 200, 60]
+			: random.chance(1, 2)
+				? [3, 300, 60]
+				: [5, 800, 120];
 	const draw = (names: readonly (TrafficFault | StepFault)[], most: number): void => {
 		for (const name of names) {
 			if (random.below(10) >= known) continue;

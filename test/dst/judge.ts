@@ -19,8 +19,8 @@ const OURS = /^aw-r[0-9]+-/;
 
 export class Judge {
 	readonly shares = new Map<string, Share>();
-	/** What the notes of all lives must hold, once each. */
-	readonly #expected = new Map<string, number>();
+	/** What was filled of ours. */
+	readonly #booked: { readonly what: "entered" | "exited"; readonly fill: Fill; readonly own: number }[] = [];
 	readonly #sent = new Set<string>();
 	readonly #entered = new Map<string, string>();
 	readonly #world: World;
@@ -28,6 +28,7 @@ export class Judge {
 	readonly #bare: Ms;
 	#exchange: Exchange | undefined;
 	#memory: ModelMemory | undefined;
+	#lastKnown: (symbol: string) => number | undefined = () => undefined;
 
 	constructor(world: World, plan: Plan) {
 		this.#world = world;
@@ -36,9 +37,11 @@ export class Judge {
 		for (const { symbol } of plan.instruments) this.shares.set(symbol, newShare());
 	}
 
-	attach(exchange: Exchange, memory: ModelMemory): void {
+	/** `lastKnown`: the price that the bot values a holding at. */
+	attach(exchange: Exchange, memory: ModelMemory, lastKnown: (symbol: string) => number | undefined): void {
 		this.#exchange = exchange;
 		this.#memory = memory;
+		this.#lastKnown = lastKnown;
 	}
 
 	share(symbol: string): Share {
@@ -58,7 +61,8 @@ export class Judge {
 
 	/** A call leaves the house. */
 	sent(call: Call, memory: ModelMemory): void {
-		if (memory.pending > 0) throw new Broken("first on disk, then out", `${call.kind} leaves with ${memory.pending} commands not committed`);
+		if (memory.pending > 0)
+			throw new Broken("first on disk, then out", `${call.kind} leaves with ${memory.pending} commands not committed`);
 		if (!isWrite(call)) return;
 		const { linkId, symbol } = targetOf(call);
 		if (!this.shares.has(symbol)) throw new Broken("what is not ours is left alone", `${call.kind} on ${symbol}`);
@@ -77,18 +81,13 @@ export class Judge {
 		const decision = this.#memory?.decisions.get(linkId);
 		if (decision === undefined) throw new Broken("no intent is executed twice", `no evaluation decided ${linkId}`);
 		const earlier = this.#entered.get(decision);
-		if (earlier !== undefined) throw new Broken("no intent is executed twice", `${linkId} and ${earlier} are both of the evaluation ${decision}`);
+		if (earlier !== undefined)
+			throw new Broken("no intent is executed twice", `${linkId} and ${earlier} are both of the evaluation ${decision}`);
 		this.#entered.set(decision, linkId);
-		const before = own - this.#filledNow(linkId, symbol);
-		if (before !== 0) throw new Broken("one position at a time", `${linkId} opens beside a position of ${before} steps`);
+		if (own !== 0) throw new Broken("one position at a time", `${linkId} opens beside a position of ${own} steps`);
 		const other = this.#entriesOf(symbol).find((order) => order.linkId !== linkId);
 		if (other !== undefined) throw new Broken("one position at a time", `${linkId} and ${other.linkId} both want to open`);
 		this.#checkCaps(symbol, qty);
-	}
-
-	/** What the order has filled at once, in signed steps: it is booked on the share when the venue is asked what has happened. */
-	#filledNow(_linkId: string, _symbol: string): number {
-		return 0;
 	}
 
 	#entriesOf(symbol: string): VenueOrder[] {
@@ -112,7 +111,8 @@ export class Judge {
 
 	#notional(symbol: string, steps: number): number {
 		const { venue } = this.#exchange!;
-		return venue.instrument(symbol)!.grid.qtyNumber(steps as Fill["qty"]) * venue.last(symbol);
+		const price = Math.min(venue.last(symbol), this.#lastKnown(symbol) ?? Number.POSITIVE_INFINITY);
+		return venue.instrument(symbol)!.grid.qtyNumber(steps as Fill["qty"]) * price;
 	}
 
 	filled(fill: Fill): void {
@@ -120,10 +120,15 @@ export class Judge {
 		if (share === undefined) return;
 		const { faults } = this.#world;
 		const place = OURS.test(fill.linkId) ? this.#memory?.places.get(fill.linkId) : undefined;
-		if (place === undefined && OURS.test(fill.linkId)) throw new Broken("first on disk, then out", `${fill.linkId} filled and is not in the journal`);
+		if (place === undefined && OURS.test(fill.linkId))
+			throw new Broken("first on disk, then out", `${fill.linkId} filled and is not in the journal`);
 		const before = { own: share.own, entered: share.entered };
 		const { own, grows } = bookFill(share, fill, place?.purpose);
-		this.#world.transcript.line(this.#world.now, "= fill", () => `${fill.side} ${fill.qty} of ${fill.symbol} by ${fill.linkId || fill.cause}; ours ${share.own}, theirs ${share.foreign}`);
+		this.#world.transcript.line(
+			this.#world.now,
+			"= fill",
+			() => `${fill.side} ${fill.qty} of ${fill.symbol} by ${fill.linkId || fill.cause}; ours ${share.own}, theirs ${share.foreign}`,
+		);
 		if (fill.leaves > 0) faults.note("partial fill");
 		if (fill.cause === "liquidation") faults.note("liquidated");
 		if (fill.cause === "stopLoss" && own > 0) faults.note("stopped out");
@@ -132,7 +137,8 @@ export class Judge {
 		if (share.foreign !== 0) faults.note("foreign share");
 		if (place !== undefined && place.purpose !== "entry" && own < fill.qty) faults.note("our closing met what is not ours");
 		if (own > 0) this.#expect(fill, own, grows);
-		if (place?.purpose !== "entry" && grows) throw new Broken("closing opens nothing", `${fill.linkId || fill.cause} made ${before.own} steps ${share.own}`);
+		if (place?.purpose !== "entry" && grows)
+			throw new Broken("closing opens nothing", `${fill.linkId || fill.cause} made ${before.own} steps ${share.own}`);
 		if (place?.purpose === "take_profit") this.#checkTarget(fill, share, before);
 	}
 
@@ -142,13 +148,12 @@ export class Judge {
 		const { exit } = this.#plan.engine.symbols.find(({ instrument }) => instrument.symbol === fill.symbol)!.trade;
 		const { fraction } = before.own > 0 ? exit.long : exit.short;
 		const most = Math.floor(share.entered * fraction + 1e-6);
-		if (share.taken > most) throw new Broken("no intent is executed twice", `TP1 took ${share.taken} of ${share.entered} steps, at most ${most}`);
+		if (share.taken > most)
+			throw new Broken("no intent is executed twice", `TP1 took ${share.taken} of ${share.entered} steps, at most ${most}`);
 	}
 
 	#expect(fill: Fill, own: number, grows: boolean): void {
-		const { grid } = this.#exchange!.venue.instrument(fill.symbol)!;
-		const key = keyOf(grows ? "entered" : "exited", fill.symbol, fill.at, grid.qtyNumber(own as Fill["qty"]), grid.priceNumber(fill.price));
-		this.#expected.set(key, (this.#expected.get(key) ?? 0) + 1);
+		this.#booked.push({ what: grows ? "entered" : "exited", fill, own });
 	}
 
 	/** At every step: a position of ours is not left bare while the venue could be reached. */
@@ -167,33 +172,50 @@ export class Judge {
 
 	// ---- at the end
 
-	/** Each key event once, over all lives. */
+	/** Each key event once, over all lives. Where others have traded too, whose fill it was depends on what was heard first: the sums must agree. */
 	checkNotes(notes: readonly NoteCommand[]): void {
-		const left = new Map(this.#expected);
+		const rule = "each key event is noted once";
+		const left = this.#expected();
 		let halted = false;
-		const ends = new Map<string, number>();
+		let open = 0;
 		for (const { at, symbol, note } of notes) {
-			if (note.what === "flat") ends.set(symbol, (ends.get(symbol) ?? 0) + 1);
 			if (note.what === "resumed") halted = false;
 			if (note.what === "tripped") {
-				if (halted) throw new Broken("each key event is noted once", `tripped again without a resume between: ${note.guard}`);
+				if (halted) throw new Broken(rule, `tripped again without a resume between: ${note.guard}`);
 				halted = true;
 			}
+			if (note.what === "flat") open--;
 			if (note.what !== "entered" && note.what !== "exited") continue;
-			const key = keyOf(note.what, symbol, at, note.qty, note.price);
+			if (note.what === "exited" && note.left === 0) open++;
+			const key = this.#keyOf(note.what, symbol, at, note.qty, note.price);
 			const count = left.get(key) ?? 0;
-			if (count === 0) throw new Broken("each key event is noted once", `too often, or wrongly: ${key}`);
-			left.set(key, count - 1);
+			const taken = this.share(symbol).touched ? this.#steps(symbol, note.qty) : 1;
+			if (count < taken) throw new Broken(rule, `too often, or wrongly: ${key}`);
+			left.set(key, count - taken);
 		}
-		for (const [key, count] of left) if (count > 0) throw new Broken("each key event is noted once", `never: ${key}`);
-		for (const [symbol, share] of this.shares)
-			if ((ends.get(symbol) ?? 0) !== share.ends)
-				throw new Broken("each key event is noted once", `${symbol} was flat ${share.ends} times, and ${ends.get(symbol) ?? 0} were noted`);
+		for (const [key, count] of left) if (count > 0) throw new Broken(rule, `never: ${key}${count > 1 ? ` (${count})` : ""}`);
+		if (open !== 0) throw new Broken(rule, `${open} positions ended without a word, or were told to have ended twice`);
 	}
-}
 
-function keyOf(what: string, symbol: string, at: Ms, qty: number, price: number): string {
-	return `${what} ${symbol} ${qty} at ${price}, ${new Date(at).toISOString().slice(11, 23)}`;
+	/** What the notes of all lives must hold, once each. */
+	#expected(): Map<string, number> {
+		const expected = new Map<string, number>();
+		for (const { what, fill, own } of this.#booked) {
+			const { grid } = this.#exchange!.venue.instrument(fill.symbol)!;
+			const key = this.#keyOf(what, fill.symbol, fill.at, grid.qtyNumber(own as Fill["qty"]), grid.priceNumber(fill.price));
+			expected.set(key, (expected.get(key) ?? 0) + (this.share(fill.symbol).touched ? own : 1));
+		}
+		return expected;
+	}
+
+	#steps(symbol: string, coins: number): number {
+		return this.#exchange!.venue.instrument(symbol)!.grid.floorToStep(coins);
+	}
+
+	#keyOf(what: string, symbol: string, at: Ms, qty: number, price: number): string {
+		if (this.share(symbol).touched) return `${what} ${symbol} (steps)`;
+		return `${what} ${symbol} ${qty} at ${price}, ${new Date(at).toISOString().slice(11, 23)}`;
+	}
 }
 
 function targetOf(call: Call): { linkId: string | undefined; symbol: string } {

@@ -6,7 +6,7 @@ import { type NoteCommand, Trader, type TraderOptions } from "../../src/oms/trad
 import type { Input } from "../../src/oms/trader-port.ts";
 import type { Prng } from "../../src/std/prng.ts";
 import type { Ms, Usdt } from "../../src/units/unit.ts";
-import { type CommitFate, Crash, DiskFull, ModelMemory } from "./memory.ts";
+import { type CommitFate, Crash, DiskFull, type ModelMemory } from "./memory.ts";
 import type { Caller, Outcome } from "./network.ts";
 import type { Plan } from "./plan.ts";
 import { Broken, type World } from "./world.ts";
@@ -162,7 +162,8 @@ export class Life {
 		if (this.#trader !== trader) return;
 		this.#wakes = Number.POSITIVE_INFINITY;
 		if (trader.wakeAt > this.now) return this.#sleep();
-		if (++this.#idle > 1000) throw new Broken("it sleeps", `woken 1000 times and nothing else happened; wakeAt ${trader.wakeAt - this.now} ms from now`);
+		if (++this.#idle > 1000)
+			throw new Broken("it sleeps", `woken 1000 times and nothing else happened; wakeAt ${trader.wakeAt - this.now} ms from now`);
 		this.give({ kind: "time" });
 		if (trader === this.#trader && trader.wakeAt <= this.now)
 			throw new Broken("it sleeps", `after being told the time it wants to be told again at once (${trader.wakeAt} <= ${this.now})`);
@@ -196,7 +197,9 @@ export class Life {
 		if (--this.#crashIn > 0) return "kept";
 		this.#crashIn = Number.POSITIVE_INFINITY;
 		const fate = (["crash before", "crash lost", "crash kept"] as const)[this.#options.random.below(3)]!;
-		faults.note(fate === "crash before" ? "crash before a commit" : fate === "crash lost" ? "crash in a commit, lost" : "crash in a commit, kept");
+		faults.note(
+			fate === "crash before" ? "crash before a commit" : fate === "crash lost" ? "crash in a commit, lost" : "crash in a commit, kept",
+		);
 		return fate;
 	}
 

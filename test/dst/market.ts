@@ -16,7 +16,6 @@ const HISTORY = 6;
 
 type Candles = { open: number; high: number; low: number; close: number };
 
-
 export class Market {
 	readonly instrument: Instrument;
 	readonly #world: World;
@@ -70,7 +69,11 @@ export class Market {
 		candle.close = this.#price;
 		const { now } = this.#world;
 		this.#exchange.move(this.symbol, this.#price, now);
-		this.#exchange.venue.trade(this.symbol, { price: ticks, qty: Math.max(1, grid.floorToStep((300 * this.#random.unit()) / this.#price)) as Qty }, now);
+		this.#exchange.venue.trade(
+			this.symbol,
+			{ price: ticks, qty: Math.max(1, grid.floorToStep((300 * this.#random.unit()) / this.#price)) as Qty },
+			now,
+		);
 		this.#exchange.pump(now);
 	}
 
@@ -104,7 +107,13 @@ export class Market {
 
 	history(): Event {
 		const candles = this.#history.slice(-HISTORY);
-		return { kind: "history", at: this.#world.now, symbol: this.symbol, candles, closeTimes: candles.map(({ openTime }) => openTime + MINUTE) };
+		return {
+			kind: "history",
+			at: this.#world.now,
+			symbol: this.symbol,
+			candles,
+			closeTimes: candles.map(({ openTime }) => openTime + MINUTE),
+		};
 	}
 
 	#wander(): Candles {

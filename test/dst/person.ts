@@ -54,8 +54,7 @@ export class Person {
 		for (const symbol of venue.symbols())
 			for (const order of venue.openOrders(symbol))
 				if (this.orders.has(order.orderId)) venue.cancel({ symbol, orderId: order.orderId }, this.#world.now);
-		for (const [symbol, steps] of foreign)
-			if (steps !== 0) this.#market(symbol, steps > 0 ? "sell" : "buy", Math.abs(steps) as Qty, false);
+		for (const [symbol, steps] of foreign) if (steps !== 0) this.#market(symbol, steps > 0 ? "sell" : "buy", Math.abs(steps) as Qty, false);
 		this.#exchange.pump(this.#world.now);
 	}
 
@@ -86,7 +85,16 @@ export class Person {
 		const side = this.#random.chance(1, 2) ? "buy" : "sell";
 		const away = venue.last(symbol) * (1 + (side === "buy" ? -1 : 1) * (0.001 + this.#random.below(50) / 1000));
 		const qty = Math.max(minQty, grid.floorToStep(200 / venue.last(symbol))) as Qty;
-		this.#submit({ linkId: this.#link(), symbol, side, type: "limit", price: grid.floorToTick(away), qty, timeInForce: "GTC", reduceOnly: false });
+		this.#submit({
+			linkId: this.#link(),
+			symbol,
+			side,
+			type: "limit",
+			price: grid.floorToTick(away),
+			qty,
+			timeInForce: "GTC",
+			reduceOnly: false,
+		});
 	}
 
 	#submit(request: OrderRequest): void {
@@ -143,7 +151,10 @@ export class Person {
 		const price = grid.floorToTick(venue.last(symbol) * 0.9);
 		const qty = Math.max(minQty, grid.floorToStep(100 / venue.last(symbol))) as Qty;
 		const linkId = `aw-stranger-${symbol}-${++this.#links}`;
-		const result = venue.submit({ linkId, symbol, side: "buy", type: "limit", price, qty, timeInForce: "GTC", reduceOnly: false }, this.#world.now);
+		const result = venue.submit(
+			{ linkId, symbol, side: "buy", type: "limit", price, qty, timeInForce: "GTC", reduceOnly: false },
+			this.#world.now,
+		);
 		if (result.ok) this.botPlaced = true;
 	}
 

@@ -104,10 +104,15 @@ class Simulation {
 		this.#person = new Person(this.world, root.fork("person"), this.#exchange);
 		const market = root.fork("market");
 		this.#markets = plan.instruments.map(
-			(instrument) => new Market(this.world, market.fork(instrument.symbol), this.#exchange, { instrument, volatility: plan.volatility, openTime: START }),
+			(instrument) =>
+				new Market(this.world, market.fork(instrument.symbol), this.#exchange, {
+					instrument,
+					volatility: plan.volatility,
+					openTime: START,
+				}),
 		);
 		this.#life = this.#newLife(options, root.fork("life"));
-		this.#judge.attach(this.#exchange, this.#life.memory);
+		this.#judge.attach(this.#exchange, this.#life.memory, (symbol) => this.#life.trader?.engine.machine(symbol).last);
 	}
 
 	get about(): string {
@@ -134,7 +139,8 @@ class Simulation {
 					this.world.transcript.line(this.world.now, `# ${note.what}`, () => `${symbol} ${JSON.stringify(note)}`);
 					if (note.what === "tripped") this.world.faults.note("tripped");
 					if (note.what === "exiting" && note.reason === "opposite_signal") this.world.faults.note("reversed");
-					if (note.what === "refused" && (note.code === 110092 || note.code === 110093)) this.world.faults.note("target in passed territory");
+					if (note.what === "refused" && (note.code === 110092 || note.code === 110093))
+						this.world.faults.note("target in passed territory");
 				},
 				stopped: () => {
 					this.world.faults.note("ended by stop");
@@ -169,9 +175,11 @@ class Simulation {
 		const { minutes, ticksPerMinute } = this.#plan;
 		for (let minute = 0; minute < minutes; minute++) {
 			for (let tick = 0; tick < ticksPerMinute; tick++) {
-				this.world.advance(START + minute * MINUTE + Math.floor((tick * MINUTE) / ticksPerMinute) + (tick === 0 ? 0 : this.#random.below(2000)));
+				this.world.advance(
+					START + minute * MINUTE + Math.floor((tick * MINUTE) / ticksPerMinute) + (tick === 0 ? 0 : this.#random.below(2000)),
+				);
 				for (const market of this.#markets) this.#trade(market, minute > 0 && tick === 0);
-				this.#disturb();
+				if (minute + tick > 0) this.#disturb();
 				this.#judge.watch();
 				if (this.#life.stopped !== undefined) return;
 			}
@@ -217,7 +225,8 @@ class Simulation {
 			market.goTo(market.price * (random.chance(1, 2) ? 0.75 + random.unit() * 0.22 : 1.03 + random.unit() * 0.25));
 			this.#publish(market.ticker());
 		}
-		if (faults.hits("funding")) this.#exchange.venue.fund(symbol, { price: market.price, rate: (random.below(20) - 10) / 10_000 }, world.now);
+		if (faults.hits("funding"))
+			this.#exchange.venue.fund(symbol, { price: market.price, rate: (random.below(20) - 10) / 10_000 }, world.now);
 		if (faults.hits("volatile minute")) {
 			market.shake(4);
 			world.after(MINUTE, () => market.shake(0.25));
@@ -342,7 +351,8 @@ class Simulation {
 		for (const [symbol, { own, foreign }] of this.#judge.shares) {
 			const { direction, qty } = trader.engine.machine(symbol).position;
 			const believed = direction === "long" ? qty : -qty;
-			if (believed !== own) throw new Broken("the position is the venue's", `${symbol}: ${believed} steps believed, ${own} are ours, ${foreign} others'`);
+			if (believed !== own)
+				throw new Broken("the position is the venue's", `${symbol}: ${believed} steps believed, ${own} are ours, ${foreign} others'`);
 		}
 		if (!trader.agreed && [...this.#judge.foreign.values()].every((steps) => steps === 0))
 			throw new Broken("it agrees again", `after ${(this.world.now - this.world.disturbedAt) / 1000} s without a fault it does not`);
@@ -361,11 +371,16 @@ class Simulation {
 			for (const { linkId, qty, trigger } of orders) {
 				if (wanted?.linkId !== linkId) throw new Broken("live orders are those that are meant", `${linkId} is open and nothing wants it`);
 				if (qty !== wanted.qty || trigger?.price !== wanted.price)
-					throw new Broken("live orders are those that are meant", `${linkId}: ${qty} at ${trigger?.price}, meant ${wanted.qty} at ${wanted.price}`);
+					throw new Broken(
+						"live orders are those that are meant",
+						`${linkId}: ${qty} at ${trigger?.price}, meant ${wanted.qty} at ${wanted.price}`,
+					);
 			}
-			if (wanted !== undefined && orders.length === 0) throw new Broken("live orders are those that are meant", `${wanted.linkId} is not there`);
+			if (wanted !== undefined && orders.length === 0)
+				throw new Broken("live orders are those that are meant", `${wanted.linkId} is not there`);
 			if (machine.position.qty === 0 || this.#judge.share(symbol).foreign !== 0) continue;
-			if (venue.stopOf(symbol) !== machine.stop) throw new Broken("live orders are those that are meant", `stop ${venue.stopOf(symbol)}, meant ${machine.stop}`);
+			if (venue.stopOf(symbol) !== machine.stop)
+				throw new Broken("live orders are those that are meant", `stop ${venue.stopOf(symbol)}, meant ${machine.stop}`);
 		}
 	}
 
@@ -387,13 +402,16 @@ class Simulation {
 
 	#checkMoney(balance: Usdt): void {
 		const { wallet } = this.#exchange.venue;
-		if (balance !== wallet) throw new Broken("the wallet is the venue's", `${formatUsdt(balance)} believed, ${formatUsdt(wallet)} is there at the end`);
+		if (balance !== wallet)
+			throw new Broken("the wallet is the venue's", `${formatUsdt(balance)} believed, ${formatUsdt(wallet)} is there at the end`);
 		if (this.world.faults.counts.has("foreign share")) return;
 		let sum = addUsdt(this.#plan.venue.balance);
 		for (const { note } of this.#life.memory.notes) {
 			if (note.what === "flat") sum = addUsdt(sum, note.trade.pnl);
 			if (note.what === "transferred") sum = addUsdt(sum, note.amount);
 		}
+		const elsewhere = this.#exchange.transactions.filter(({ symbol }) => symbol === this.#plan.elsewhere.symbol);
+		sum = addUsdt(sum, ...elsewhere.map(({ change }) => change));
 		const rest = addUsdt(wallet, -sum as Usdt);
 		if (rest !== NO_USDT) throw new Broken("every cent is explained", `${formatUsdt(rest)} of ${formatUsdt(wallet)} is not`);
 	}
