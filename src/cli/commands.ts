@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { addBacktest } from "./backtest.ts";
 import { addConfig } from "./config.ts";
 import { addDownload } from "./download.ts";
+import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addParity } from "./parity.ts";
@@ -15,6 +16,7 @@ import { addSymbols } from "./symbols.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addRun,
+	addFlatten,
 	addResume,
 	addInit,
 	addConfig,

@@ -15,7 +15,7 @@ async function resume(options: { readonly config?: string }): Promise<void> {
 	const [{ loadConfig }, { Journal }, { haltedBy }, { runName }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/journal.ts"),
-		import("./live-run.ts"),
+		import("./live-bot.ts"),
 		import("./run-name.ts"),
 	]);
 	const { config } = loadConfig(options.config);

@@ -155,6 +155,7 @@ function embeddedBot(
 		baseInterval,
 		journal,
 		durable: false,
+		wallTime: false,
 		terms: { late: RECV_WINDOW_DEFAULT + 2000, every: DAY, runs: [] },
 		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),

@@ -263,8 +263,11 @@ export class Engine implements Desk {
 	#onOperator({ at, wish }: Extract<Event, { kind: "operator" }>): void {
 		const [first] = this.#machines.keys();
 		if (wish === "pause") this.#paused = true;
-		else if (wish === "flatten") for (const machine of this.#machines.values()) machine.flatten(at, "the operator's wish");
-		else {
+		else if (wish === "flatten") {
+			const why = "the operator wants everything closed";
+			if (this.#halted === undefined) this.trip("operator", why, at);
+			else for (const machine of this.#machines.values()) machine.flatten(at, why);
+		} else {
 			this.#paused = false;
 			this.#errors = 0;
 			if (this.#halted !== undefined) this.#track.resume(this.equity());

@@ -221,6 +221,17 @@ export function readRun(dir: string, run: string, kind: JournalKind = "real"): E
 	}
 }
 
+/** The number of the latest note of that kind in any run; 0 when there is none. */
+export function lastNote(dir: string, what: string, kind: JournalKind = "real"): number {
+	const database = new DatabaseSync(journalFile(dir, kind), { readOnly: true });
+	try {
+		const row = database.prepare("SELECT max(seq) AS seq FROM entries WHERE kind = 'note' AND body ->> 'what' = ?").get(what);
+		return Number(row?.seq ?? 0);
+	} finally {
+		database.close();
+	}
+}
+
 /** A ticker's fields in the order in which the journal keeps them: there are many tickers. */
 const TICKER_FIELDS = [
 	"last",

@@ -49,7 +49,9 @@ export type BotOptions = {
 	readonly onEquity?: ((at: Ms, equity: number) => void) | undefined;
 	/** Half the receive window: the corrected clock may be off by so much; undefined where the exchange's time runs its own way. */
 	readonly clockTolerance?: Ms | undefined;
-	/** Market data missing for so long, by the wall's clock, counts as stale; undefined where time is not the wall's. */
+	/** The exchange's time passes as the wall's does: the bot wakes itself, and looks round. */
+	readonly wallTime: boolean;
+	/** Market data missing for so long counts as stale; undefined: never. */
 	readonly staleAfter?: Ms | undefined;
 };
 
@@ -118,7 +120,7 @@ export class Bot {
 
 	/** Connects, checks and warms up; from its end on the bot trades. What keeps it from starting is one clear error. */
 	async start(): Promise<void> {
-		const { onLine, symbols, now } = this.#options;
+		const { onLine, symbols } = this.#options;
 		const clock = must(await this.#client.start(), "the exchange does not answer");
 		onLine(
 			"info",
@@ -141,7 +143,6 @@ export class Bot {
 		hold();
 		this.#goRound();
 		onLine("info", `trading ${symbols.join(", ")} with ${usdtNumber(this.engine.balance).toFixed(2)} USDT${this.#held()}`);
-		this.#comparedAt = now();
 	}
 
 	/** Stops listening and closes every line. Positions stay as they are, with their stops at the venue. */
@@ -355,8 +356,8 @@ export class Bot {
 
 	/** Where time is the wall's, the trader is woken when it wants to be. */
 	#setAlarm(): void {
-		const { staleAfter, now } = this.#options;
-		if (staleAfter === undefined) return;
+		const { wallTime, now } = this.#options;
+		if (!wallTime) return;
 		clearTimeout(this.#alarm);
 		const wakeAt = this.#trader?.wakeAt ?? Number.POSITIVE_INFINITY;
 		if (wakeAt === Number.POSITIVE_INFINITY || this.#stopped) return;
@@ -381,9 +382,10 @@ export class Bot {
 	// ---- looking round, by the wall's clock
 
 	#goRound(): void {
-		const { staleAfter } = this.#options;
-		if (staleAfter === undefined) return;
+		const { wallTime, staleAfter = Number.POSITIVE_INFINITY } = this.#options;
+		if (!wallTime) return;
 		this.#heardAt = Date.now();
+		this.#comparedAt = this.#heardAt;
 		this.#rounds = setInterval(() => {
 			this.#watchSilence(staleAfter);
 			this.#heedWishes();

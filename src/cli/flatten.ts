@@ -1,0 +1,93 @@
+// `anchorwatch flatten`: cancels every order of the bot, closes every position of it at market, and says so only when the exchange shows it.
+// A running bot is told by the journal; where none runs, this process takes its place for as long as it takes. Trading then stays stopped
+// until `resume`.
+
+import type { Command } from "commander";
+import type { Journal } from "../journal/journal.ts";
+import type { RunConfig } from "./run-config.ts";
+
+/** How long a running bot may take to heed the wish, and to finish. */
+const HEED_MS = 10_000;
+const FINISH_MS = 120_000;
+const LOOK_MS = 250;
+
+export function addFlatten(program: Command): void {
+	program
+		.command("flatten")
+		.description("close everything of the bot at the exchange, and stop trading until resume")
+		.option("--config <file>", "configuration (default: config.yaml)")
+		.addHelpText(
+			"after",
+			"\nExamples:\n  anchorwatch flatten\n  anchorwatch flatten --config mainnet.yaml\n\nWorks with or without a running bot. Orders and positions that are not the bot's are left alone.",
+		)
+		.action(flatten);
+}
+
+async function flatten(options: { readonly config?: string }): Promise<void> {
+	const [{ loadConfig }, { InstanceLock }, { UsageError }] = await Promise.all([
+		import("./run-config.ts"),
+		import("../journal/instance-lock.ts"),
+		import("../std/usage-error.ts"),
+	]);
+	const config = loadConfig(options.config);
+	if (config.config.environment === "sim")
+		throw new UsageError("environment: sim holds nothing between two runs: there is nothing to close");
+	const lock = InstanceLock.tryTake(config.config.journal.dir);
+	lock?.release();
+	return lock === undefined ? await askRunningBot(config) : await takeItsPlace(config);
+}
+
+/** The bot that runs does it; this process waits until its journal says that the exchange has confirmed it. */
+async function askRunningBot({ config }: RunConfig): Promise<void> {
+	const [{ Journal, lastNote }, { RunFailure }, { runName }] = await Promise.all([
+		import("../journal/journal.ts"),
+		import("../std/run-failure.ts"),
+		import("./run-name.ts"),
+	]);
+	const journal = new Journal(config.journal.dir, { name: runName(), started: Date.now(), about: "flatten" });
+	try {
+		const before = lastNote(config.journal.dir, "confirmedFlat");
+		const id = journal.wish("flatten", Date.now());
+		process.stdout.write("A bot is running: it was told to close everything.\n");
+		if (!(await holds(() => isHeeded(journal, id), HEED_MS)))
+			throw new RunFailure("the running bot does not answer: stop it (Ctrl-C, or kill its process), then run flatten again");
+		if (!(await holds(() => lastNote(config.journal.dir, "confirmedFlat") !== before, FINISH_MS)))
+			throw new RunFailure("the exchange has not confirmed yet that all is closed: look at the account, and at the bot's log");
+	} finally {
+		journal.close();
+	}
+	process.stdout.write("Flat: the exchange shows no position and no order of the bot. It trades again after: anchorwatch resume\n");
+}
+
+function isHeeded(journal: Journal, id: number): boolean {
+	return journal.isFulfilled(id);
+}
+
+async function holds(what: () => boolean, patience: number): Promise<boolean> {
+	for (let waited = 0; waited < patience; waited += LOOK_MS) {
+		if (what()) return true;
+		await new Promise<void>((resolve) => {
+			setTimeout(resolve, LOOK_MS);
+		});
+	}
+	return what();
+}
+
+async function takeItsPlace(config: RunConfig): Promise<void> {
+	const [{ openLive }, { RunFailure }] = await Promise.all([import("./live-bot.ts"), import("../std/run-failure.ts")]);
+	let confirmed = false;
+	const { bot, journal, close } = openLive(config, {
+		onNote: ({ note }) => {
+			if (note.what === "confirmedFlat") confirmed = true;
+		},
+	});
+	try {
+		journal.wish("flatten", Date.now());
+		await bot.start();
+		if (!(await Promise.race([holds(() => confirmed, FINISH_MS), bot.failure])))
+			throw new RunFailure("the exchange has not confirmed that all is closed: look at the account by hand");
+	} finally {
+		await close();
+	}
+	process.stdout.write("Flat: the exchange shows no position and no order of the bot. It trades again after: anchorwatch resume\n");
+}

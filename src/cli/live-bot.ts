@@ -1,0 +1,164 @@
+// The bot at a real exchange, or on paper beside one, as the configuration names it: its lock, log, journal, keys and client together,
+// so that `run` and `flatten` trade through the very same thing.
+
+import { BybitClient, RECV_WINDOW_DEFAULT } from "../bybit/client.ts";
+import { type Endpoints, resolveEndpoints } from "../bybit/endpoints.ts";
+import type { BybitEvent } from "../bybit/events.ts";
+import type { Credentials } from "../bybit/ports.ts";
+import { isLoopback } from "../config/address.ts";
+import { readSecrets } from "../config/load.ts";
+import { shown } from "../config/render.ts";
+import { settingsOf } from "../config/settings.ts";
+import { InstanceLock } from "../journal/instance-lock.ts";
+import { Journal } from "../journal/journal.ts";
+import { Bot, type NoteCommand } from "../live/bot.ts";
+import { Log } from "../observe/log.ts";
+import { isHeadline, noteText } from "../observe/note-text.ts";
+import type { SavedTrader } from "../oms/trader.ts";
+import { Histogram } from "../std/histogram.ts";
+import { UsageError } from "../std/usage-error.ts";
+import { DAY, type Ms } from "../units/unit.ts";
+import type { RunConfig } from "./run-config.ts";
+import { runName } from "./run-name.ts";
+
+/** Inputs of the engine, every ticker among them, are many: they are kept for a replay this long, commands and notes for good. */
+const INPUTS_KEPT = 7 * DAY;
+/** A request is refused when it arrives later than the receive window; the clocks may differ by so much. */
+const LATENESS: Ms = 2000;
+/** How often the whole account is read although nothing seems wrong. */
+const READ_EVERY: Ms = 60_000;
+
+export type LiveBot = {
+	readonly bot: Bot;
+	readonly journal: Journal;
+	readonly say: (text: string) => void;
+	/** From the frame on the public socket to the order frame on the trade socket, ms. */
+	readonly latency: Histogram;
+	/** Ends everything, in order. */
+	close(): Promise<void>;
+};
+
+export function addressesOf({ config }: RunConfig): Endpoints {
+	const { environment, endpoints: named } = config;
+	if (environment === "sim") throw new UsageError("environment: sim has no account at an exchange; use run, or testnet");
+	const endpoints = resolveEndpoints(environment === "paper" ? "mainnet" : environment, {
+		rest: named.rest ?? undefined,
+		public: named.public ?? undefined,
+		private: named.private ?? undefined,
+		trade: named.trade ?? undefined,
+	});
+	if (!endpoints.ok) throw new UsageError(`endpoints: ${endpoints.error}`);
+	return endpoints.value;
+}
+
+export function credentialsOf(config: RunConfig): Credentials {
+	const { secrets, warnings } = readSecrets(config, process.env);
+	for (const warning of warnings) process.stderr.write(`anchorwatch: ${warning.message}\n`);
+	const { api_key: key, api_secret: secret } = secrets;
+	if (key === undefined || secret === undefined)
+		throw new UsageError(
+			`${config.config.environment} needs an API key: set ANCHORWATCH_API_KEY and ANCHORWATCH_API_SECRET in the environment or in .env (with no config.yaml, "anchorwatch run" shows a demo without one)`,
+		);
+	return { key, secret };
+}
+
+export function openLive(config: RunConfig, options: { readonly onNote?: (told: NoteCommand) => void } = {}): LiveBot {
+	const { log: logging, journal: keeping } = config.config;
+	const endpoints = addressesOf(config);
+	const credentials = credentialsOf(config);
+	const run = runName();
+	const lock = InstanceLock.take(keeping.dir, { pid: process.pid, run });
+	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run });
+	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about: { config: shown(config.config) } });
+	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
+	forget();
+	const forgetting = setInterval(forget, DAY);
+	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${text}\n`);
+	const latency = new Histogram();
+	const bot = makeBot(config, {
+		endpoints,
+		credentials,
+		journal,
+		run,
+		latency,
+		onLine: (level, text) => {
+			log.line(level, text);
+			if (level !== "debug") say(text);
+		},
+		onNote: (told) => {
+			log.note(told);
+			const { symbol, note } = told;
+			const text = isHeadline(note) ? noteText(symbol, note) : undefined;
+			if (text !== undefined) say(text);
+			options.onNote?.(told);
+		},
+	});
+	const close = async (): Promise<void> => {
+		clearInterval(forgetting);
+		await bot.stop();
+		if (latency.count > 0) log.line("info", `latency from ticker to order: ${latency.text()}`);
+		journal.close();
+		log.close();
+		lock.release();
+	};
+	return { bot, journal, say, latency, close };
+}
+
+type Parts = {
+	readonly endpoints: Endpoints;
+	readonly credentials: Credentials;
+	readonly journal: Journal;
+	readonly run: string;
+	readonly latency: Histogram;
+	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
+	readonly onNote: (told: NoteCommand) => void;
+};
+
+function makeBot(config: RunConfig, parts: Parts): Bot {
+	const { guard, backtest } = config.config;
+	const { endpoints, credentials, journal, run, latency, onLine, onNote } = parts;
+	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
+	const [firstInterval] = intervals.values();
+	const baseInterval = backtest.base_interval ?? firstInterval ?? "1";
+	let client: BybitClient | undefined;
+	return new Bot({
+		connect: (onEvent: (event: BybitEvent) => void) => {
+			client = new BybitClient({
+				endpoints,
+				credentials,
+				clock: { now: Date.now },
+				random: Math.random,
+				onEvent,
+				onOrderSent: (frameAt, sentAt) => {
+					if (frameAt !== undefined) latency.add(sentAt - frameAt);
+				},
+			});
+			return client;
+		},
+		now: () => client?.clock.serverNow() ?? Date.now(),
+		settingsFor: ({ instruments }) => ({
+			...settingsOf(config.config, config.resolved, (symbol) => instruments.get(symbol)).engine,
+			startAt: Number.NEGATIVE_INFINITY,
+			baseInterval,
+			run,
+			narrate: true,
+		}),
+		symbols: [...intervals.keys()],
+		intervals,
+		baseInterval,
+		journal,
+		durable: true,
+		terms: { late: RECV_WINDOW_DEFAULT + LATENESS, every: READ_EVERY, runs: journal.runs() },
+		clockTolerance: isLoopback(new URL(endpoints.rest).hostname) ? undefined : RECV_WINDOW_DEFAULT / 2,
+		wallTime: true,
+		staleAfter: guard.stale_s === null ? undefined : guard.stale_s * 1000,
+		onLine,
+		onNote,
+	});
+}
+
+/** The guard that stopped the bot, and why; undefined when none did. */
+export function haltedBy(journal: Journal): string | undefined {
+	const saved = journal.kept() as SavedTrader | undefined; // written by the trader
+	return saved?.engine.halted;
+}
