@@ -2,7 +2,7 @@
 // stay where they are; without ANCHORWATCH_DATA these tests are skipped, visibly.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { HOUR, MINUTE } from "../units/unit.ts";
@@ -31,6 +31,11 @@ function kindOf(value: unknown): string {
 	return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
 }
 
+/** Numbers stand in texts; "" is a number that is none. */
+function isDecimal(text: unknown): boolean {
+	return typeof text === "string" && /^-?\d+(\.\d+)?$/.test(text);
+}
+
 /** Every recorded key is in ours with the same type; objects and the first elements of lists are compared within. */
 function assertShape(recorded: unknown, ours: unknown, path: string): void {
 	if (Array.isArray(recorded)) {
@@ -39,6 +44,8 @@ function assertShape(recorded: unknown, ours: unknown, path: string): void {
 		return;
 	}
 	assert.equal(kindOf(ours), kindOf(recorded), path);
+	if (typeof recorded === "string" && recorded !== "" && ours !== "")
+		assert.equal(isDecimal(ours), isDecimal(recorded), `${path}: ${ours}`);
 	if (typeof recorded !== "object" || recorded === null) return;
 	for (const [key, value] of Object.entries(recorded)) {
 		if (ADDED.has(key) && !(key in (ours as Json))) continue;
@@ -50,16 +57,6 @@ function assertShape(recorded: unknown, ours: unknown, path: string): void {
 
 function recordedText(name: string): string {
 	return readFileSync(join(folder ?? "", "bybit-recorded", name), "utf8");
-}
-
-function entryOf(file: string, name: string): Json {
-	const entry = (JSON.parse(recordedText(file)) as Record<string, Json>)[name];
-	assert.ok(entry !== undefined, `${file} has ${name}`);
-	return (entry.result ?? entry) as Json;
-}
-
-function firstOf(result: Json): Json {
-	return (result.list as Json[])[0]!;
 }
 
 /** A day and a bit of trading with a round trip, a resting order, a position over a funding time, and every stream recorded. */
@@ -82,40 +79,70 @@ async function session(): Promise<{ rig: Rig; stream: Json[] }> {
 	return { rig, stream: socket.frames };
 }
 
-test("REST objects have every field of the recorded ones, with its type (C6, J2)", RECORDED, async () => {
-	const { rig } = await session();
-	const linear = { category: "linear", symbol: "BTCUSDT" };
-	const ask = async (path: string, query: Record<string, string> = linear): Promise<Json> => {
-		const answer = await rig.get(path, query);
-		assert.equal(answer.retCode, 0, answer.retMsg);
-		return answer.result;
-	};
-	const executions = (await ask("/v5/execution/list")).list as Json[];
-	const rows: readonly (readonly [string, string, Json | undefined])[] = [
-		["rest-responses-ccxt.json", "order-realtime.open-limit", firstOf(await ask("/v5/order/realtime"))],
-		["rest-responses-ccxt.json", "order-history.two-market-orders", firstOf(await ask("/v5/order/history"))],
-		["rest-responses-ccxt.json", "position-list.long", firstOf(await ask("/v5/position/list"))],
-		["rest-responses-ccxt.json", "execution-list.funding", executions.find((row) => row.execType === "Funding")],
-		["rest-results-testnet-2023.json", "execution-list", executions.find((row) => row.execType === "Trade")],
-		["rest-results-testnet-2023.json", "closed-pnl", firstOf(await ask("/v5/position/closed-pnl"))],
-		["rest-responses-ccxt.json", "wallet-balance", firstOf(await ask("/v5/account/wallet-balance", { accountType: "UNIFIED" }))],
-		["rest-responses-ccxt.json", "transaction-log.settlement", firstOf(await ask("/v5/account/transaction-log", { type: "SETTLEMENT" }))],
-		["rest-responses-ccxt.json", "tickers.mainnet", firstOf(await ask("/v5/market/tickers"))],
-		["rest-responses-ccxt.json", "recent-trade", firstOf(await ask("/v5/market/recent-trade"))],
-		["rest-results-testnet-2023.json", "funding-rate-history", firstOf(await ask("/v5/market/funding/history"))],
-		["rest-responses-ccxt.json", "tickers.testnet", firstOf(await ask("/v5/market/tickers"))],
-		["rest-results-testnet-2023.json", "wallet-balance", firstOf(await ask("/v5/account/wallet-balance", { accountType: "UNIFIED" }))],
-		["rest-results-testnet-2023.json", "public-trading-history", firstOf(await ask("/v5/market/recent-trade"))],
-		["rest-responses-ccxt.json", "open-interest", firstOf(await ask("/v5/market/open-interest", { ...linear, intervalTime: "1h" }))],
-		["rest-results-testnet-2023.json", "open-interest", firstOf(await ask("/v5/market/open-interest", { ...linear, intervalTime: "1h" }))],
-		["rest-results-testnet-2023.json", "risk-limit", firstOf(await ask("/v5/market/risk-limit"))],
-	];
-	for (const [file, name, ours] of rows) assertShape(firstOf(entryOf(file, name)), ours, name);
-	const interest = await ask("/v5/market/open-interest", { ...linear, intervalTime: "1h", limit: "1" });
-	assertShape(entryOf("rest-responses-ccxt.json", "open-interest"), interest, "open-interest");
-	for (const name of ["order-realtime.open-limit", "position-list.long", "tickers.mainnet"])
-		assertShape({ ...entryOf("rest-responses-ccxt.json", name), list: [] }, { nextPageCursor: "", category: "linear", list: [] }, name);
+const CCXT = "rest-responses-ccxt.json";
+const TESTNET = "rest-results-testnet-2023.json";
+const LINEAR = { category: "linear", symbol: "BTCUSDT" };
+const WALLET = { accountType: "UNIFIED" };
+const HOURLY = { ...LINEAR, intervalTime: "1h", limit: "1" };
+
+/** Every recorded answer, and the request whose answer here must look like it. */
+const ANSWERS: readonly (readonly [file: string, name: string, path: string, query: Record<string, string>])[] = [
+	[CCXT, "order-realtime.open-limit", "/v5/order/realtime", LINEAR],
+	[CCXT, "order-history.two-market-orders", "/v5/order/history", LINEAR],
+	[CCXT, "position-list.long", "/v5/position/list", LINEAR],
+	[CCXT, "execution-list.funding", "/v5/execution/list", { ...LINEAR, execType: "Funding" }],
+	[CCXT, "wallet-balance", "/v5/account/wallet-balance", WALLET],
+	[CCXT, "transaction-log.settlement", "/v5/account/transaction-log", { type: "SETTLEMENT" }],
+	[CCXT, "tickers.testnet", "/v5/market/tickers", LINEAR],
+	[CCXT, "tickers.mainnet", "/v5/market/tickers", LINEAR],
+	[CCXT, "recent-trade", "/v5/market/recent-trade", LINEAR],
+	[CCXT, "open-interest", "/v5/market/open-interest", HOURLY],
+	[TESTNET, "execution-list", "/v5/execution/list", { ...LINEAR, execType: "Trade" }],
+	[TESTNET, "closed-pnl", "/v5/position/closed-pnl", LINEAR],
+	[TESTNET, "funding-rate-history", "/v5/market/funding/history", LINEAR],
+	[TESTNET, "public-trading-history", "/v5/market/recent-trade", LINEAR],
+	[TESTNET, "open-interest", "/v5/market/open-interest", HOURLY],
+	[TESTNET, "wallet-balance", "/v5/account/wallet-balance", WALLET],
+	[TESTNET, "risk-limit", "/v5/market/risk-limit", LINEAR],
+];
+
+/** Every other recorded file: the test below that reads it, or why none does. */
+const OTHER_FILES: Readonly<Record<string, string>> = {
+	"ws-tickers.BTCUSDT.2023-04-05.jsonl": "stream frames",
+	"ws-tickers.BTCUSDT.2024-05-15.jsonl": "stream frames",
+	"ws-orderbook.1.BTCUSDT.2023-04-05.jsonl":
+		"stream frames; its delta is of a time when depth 1 had deltas (snapshots alone since 2025-03-20)",
+	"ws-orderbook.500.XRPUSDT.first30.jsonl": "stream frames; depth 500 is 1000 since 2025-09-11, and looks the same",
+	"ws-orderbook.500.XRPUSDT.first30.expected-top.json":
+		"computed, no message of Bybit's: recorded/real.test.ts plays the frames against it",
+};
+
+test("every recording is used, or it is said why not (J2)", RECORDED, () => {
+	for (const name of readdirSync(join(folder ?? "", "bybit-recorded"))) {
+		const used = ANSWERS.filter(([file]) => file === name).map(([, entry]) => entry);
+		if (used.length === 0) assert.ok(OTHER_FILES[name] !== undefined, `${name} is used nowhere`);
+		else assert.deepEqual(used.sort(), Object.keys(JSON.parse(recordedText(name)) as object).sort(), name);
+	}
 });
+
+test(
+	"REST answers have every field of the recorded ones, with its type and kind of text, envelope and rows (C6, J2)",
+	RECORDED,
+	async () => {
+		const { rig } = await session();
+		for (const [file, name, path, query] of ANSWERS) {
+			const answer = await rig.get(path, query);
+			assert.equal(answer.retCode, 0, answer.retMsg);
+			const entry = (JSON.parse(recordedText(file)) as Record<string, Json>)[name] ?? {};
+			if ("result" in entry) assertShape({ ...entry, result: {} }, { ...answer, result: {} }, name);
+			const recorded = (entry.result ?? entry) as Json;
+			assertShape(recorded, answer.result, name);
+			const [ours] = answer.result.list as Json[];
+			assert.ok(ours !== undefined, `${name}: there is a row to compare`);
+			for (const row of recorded.list as Json[]) assertShape(row, ours, name);
+		}
+	},
+);
 
 test("stream frames have every field of the recorded ones, with its type (C1, C6)", RECORDED, async () => {
 	const { rig, stream } = await session();
@@ -128,12 +155,19 @@ test("stream frames have every field of the recorded ones, with its type (C1, C6
 	const late = await rig.socket("public");
 	late.send({ op: "subscribe", args: ["tickers.BTCUSDT"] });
 	const snapshot = await late.next((frame) => frame.topic === "tickers.BTCUSDT");
-	for (const line of lines("ws-tickers.BTCUSDT.2024-05-15.jsonl").filter(({ type }) => type === "snapshot"))
-		assertShape(line, snapshot, "ticker snapshot");
-	assert.deepEqual(Object.keys(last("tickers.BTCUSDT", "delta") ?? {}).sort(), ["cs", "data", "topic", "ts", "type"]);
+	const deltas = stream.filter((frame) => frame.topic === "tickers.BTCUSDT" && frame.type === "delta");
+	const changed = Object.assign({}, ...deltas.map(({ data }) => data as Json));
+	for (const name of ["ws-tickers.BTCUSDT.2023-04-05.jsonl", "ws-tickers.BTCUSDT.2024-05-15.jsonl"])
+		for (const line of lines(name)) {
+			assert.deepEqual(Object.keys(line).sort(), ["cs", "data", "topic", "ts", "type"]);
+			if (line.type === "snapshot") assertShape(line, snapshot, "ticker snapshot");
+			else assertShape(line, { ...deltas[0], data: { ...changed, ...(snapshot.data as Json), symbol: changed.symbol } }, "ticker delta");
+		}
+	for (const { data } of deltas) assert.equal((data as Json).symbol, "BTCUSDT", "a delta bears its symbol");
+	assert.deepEqual(Object.keys(deltas[0] ?? {}).sort(), ["cs", "data", "topic", "ts", "type"]);
 	const [top] = lines("ws-orderbook.1.BTCUSDT.2023-04-05.jsonl");
 	assertShape(top, last("orderbook.1.BTCUSDT", "snapshot"), "orderbook.1");
-	for (const line of lines("ws-orderbook.500.XRPUSDT.first30.jsonl").slice(0, 2))
+	for (const line of lines("ws-orderbook.500.XRPUSDT.first30.jsonl"))
 		assertShape(line, last("orderbook.200.BTCUSDT", String(line.type)), `orderbook.200 ${line.type}`);
 	const updates = stream.filter((frame) => frame.topic === "orderbook.200.BTCUSDT").map((frame) => (frame.data as Json).u as number);
 	assert.ok(
