@@ -31,6 +31,10 @@ export type Intent = {
 	/** How the venue says that it ended; its fills may be missing still. */
 	end: { readonly reason: string; readonly filled: Qty } | undefined;
 	cancelAsked: boolean;
+	/** The venue has acknowledged or shown it. */
+	shown: boolean;
+	/** Since when it has been found nowhere. */
+	missedAt: Ms | undefined;
 	/** When to look it up, and how often that was done in a row. */
 	lookAt: Ms;
 	looks: number;

@@ -19,7 +19,7 @@ const FILL_PATIENCE: Ms = 500;
 const ANSWER_PATIENCE: Ms = 30_000;
 const LOOK_AGAIN: Ms = 500;
 const LOOK_AGAIN_MAX: Ms = 5000;
-/** An order that was once live, and is found nowhere for so long, is gone. */
+/** An order that the venue once had, and that is found nowhere for so long, is gone: as it fills it may be in no list for a while. */
 const GONE_AFTER: Ms = 60_000;
 /** Closing orders that fail are tried again after 0.25 s, doubling to this. */
 const EXIT_PAUSE: Ms = 250;
@@ -66,6 +66,8 @@ function place(book: Book, { order, purpose }: Extract<Wish, { kind: "place" }>)
 		filled: NO_QTY,
 		end: undefined,
 		cancelAsked: false,
+		shown: false,
+		missedAt: undefined,
 		lookAt: book.now + ANSWER_PATIENCE,
 		looks: 0,
 		looking: false,
@@ -91,6 +93,7 @@ export function placed(book: Book, linkId: string): void {
 	const intent = book.intents.get(linkId);
 	if (intent === undefined) return;
 	const heard = intent.state === "open" || intent.state === "ending";
+	intent.shown = true;
 	if (move(book, intent, "acknowledged") && !heard) intent.lookAt = book.now + MARKET_PATIENCE;
 }
 
@@ -133,6 +136,8 @@ export function stateOrder(book: Book, intent: Intent, order: OrderStatement): v
 	const { symbol, linkId, orderId, status, filled, price } = order;
 	const at = book.now;
 	intent.looks = 0;
+	intent.shown = true;
+	intent.missedAt = undefined;
 	if (status === "Filled") return end(book, intent, { reason: status, filled });
 	if (status === "Cancelled" || status === "Rejected" || status === "Deactivated")
 		return end(book, intent, { reason: order.reason, filled });
@@ -212,8 +217,9 @@ export function found(book: Book, linkId: string, order: OrderStatement | undefi
 /** Nothing of it anywhere: it never arrived, once nothing sent then can arrive any more; one that was live is looked for longer. */
 function notFound(book: Book, intent: Intent): void {
 	const { terms, now } = book;
-	const patience = intent.end !== undefined || intent.filled > 0 || intent.state === "open" ? GONE_AFTER : terms.late;
-	if (now < intent.sentAt + patience) return lookAgain(book, intent);
+	intent.missedAt ??= now;
+	const goneAt = intent.shown || intent.filled > 0 ? intent.missedAt + GONE_AFTER : intent.sentAt + terms.late;
+	if (now < goneAt) return lookAgain(book, intent);
 	const { symbol, linkId, filled } = intent;
 	differ(book, symbol, "lost order", `${linkId} is neither open nor in the history: taken as never placed`);
 	if (!move(book, intent, "absent")) return void move(book, intent, "booked");
