@@ -1,10 +1,9 @@
 // What the exchange tells the public about one symbol: candles, ticker, book, trades. It follows the walk of the candles, which moves
 // the venue's price, and publishes what anybody listens to. A frame that nobody hears is not made.
 
-import { type Candle, type Columns, candleAt, lowerBound } from "../market/candle.ts";
+import { type Candle, type Columns, candleAt } from "../market/candle.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { Interval } from "../market/interval.ts";
-import { type Rolling24h, rolling24h } from "../market/rolling.ts";
 import type { Side } from "../orders/side.ts";
 import { Prng } from "../std/prng.ts";
 import { shiftPrice } from "../units/grid.ts";
@@ -12,6 +11,7 @@ import { DAY, HOUR, type Ms, type Price } from "../units/unit.ts";
 import type { BookLevel } from "../venue/liquidity.ts";
 import type { Venue } from "../venue/venue.ts";
 import { fundingDue } from "../venue/walk.ts";
+import { DayFigures } from "./day-figures.ts";
 import type { Hub } from "./hub.ts";
 import { type BookState, Ladder, type Level, type Sides } from "./ladder.ts";
 import { type Pacer, PUSH_EVERY } from "./pacer.ts";
@@ -58,6 +58,7 @@ export class Feed {
 	readonly #hub: Hub;
 	readonly #ladder: Ladder;
 	readonly #openInterest: number;
+	readonly #figures: DayFigures;
 	readonly #references: ReferenceFeed | undefined;
 	/** What was settled, where the rate follows the premium. */
 	readonly #settled = new Map<Ms, number>();
@@ -82,14 +83,13 @@ export class Feed {
 	/** What the listeners of the ticker know. */
 	#told: TickerFields | undefined;
 	#trades: PublicTrade[] = [];
-	#rolling: { from: number; to: number; value: Rolling24h | undefined } | undefined;
-	#extremes: { from: number; to: number; high: number; low: number } | undefined;
 
 	constructor(market: SimMarket, venue: Venue, hub: Hub) {
 		const { symbol } = market.instrument;
 		this.market = market;
 		this.symbol = symbol;
 		this.candles = new ShownCandles(market.candles, market.interval);
+		this.#figures = new DayFigures(market.candles, this.candles);
 		this.#venue = venue;
 		this.#hub = hub;
 		const random = new Prng(`sim/${symbol}`);
@@ -286,10 +286,10 @@ export class Feed {
 			mark: this.#venue.mark(this.symbol),
 			index: this.#venue.index(this.symbol),
 			tickDirection: this.#direction,
-			rolling: this.#rollingAt(at),
-			...this.#extremesAt(at),
-			prev24h: this.#priceAt(at - DAY),
-			prev1h: this.#priceAt(at - HOUR),
+			rolling: this.#figures.rolling(at),
+			...this.#figures.extremes(at, this.#last),
+			prev24h: this.#figures.priceAt(at - DAY, this.#last),
+			prev1h: this.#figures.priceAt(at - HOUR, this.#last),
 			openInterest: this.#openInterest,
 			fundingRate: this.rateFor(nextFunding),
 			nextFunding,
@@ -385,44 +385,6 @@ export class Feed {
 		if (this.#book === undefined) return [none, none];
 		const { bids, asks } = this.#ladder.levels(this.#book, 1);
 		return [bids[0] ?? none, asks[0] ?? none];
-	}
-
-	/** The same rows give the same figures, so they are summed once for each window. */
-	#rollingAt(at: Ms): Rolling24h | undefined {
-		const { candles } = this.market;
-		const first = candles.openTime[0] ?? at;
-		if (at < first + DAY) return undefined;
-		const from = lowerBound(candles, at - DAY);
-		const to = lowerBound(candles, at);
-		if (this.#rolling?.from !== from || this.#rolling.to !== to) this.#rolling = { from, to, value: rolling24h(candles, at) };
-		return this.#rolling.value;
-	}
-
-	#extremesAt(at: Ms): { high24h: number; low24h: number } {
-		const { candles } = this.market;
-		const from = lowerBound(candles, at - DAY);
-		const to = this.candles.closedCount;
-		if (this.#extremes?.from !== from || this.#extremes.to !== to) {
-			let high = Number.NEGATIVE_INFINITY;
-			let low = Number.POSITIVE_INFINITY;
-			for (let i = from; i < to; i++) {
-				high = Math.max(high, candles.high[i]!);
-				low = Math.min(low, candles.low[i]!);
-			}
-			this.#extremes = { from, to, high, low };
-		}
-		const running = this.candles.running;
-		return {
-			high24h: Math.max(this.#extremes.high, running?.high ?? this.#last),
-			low24h: Math.min(this.#extremes.low, running?.low ?? this.#last),
-		};
-	}
-
-	/** The price at an earlier moment: the open of the base candle from then on, the last price where there is none yet. */
-	#priceAt(at: Ms): number {
-		const { candles } = this.market;
-		const row = lowerBound(candles, at);
-		return row < this.candles.closedCount ? candles.open[row]! : (this.candles.running?.open ?? this.#last);
 	}
 }
 

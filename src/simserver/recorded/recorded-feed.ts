@@ -2,36 +2,31 @@
 // topics that were not recorded (other depths, other intervals, the ticker) are told from what was. A frame that nobody hears is not made.
 
 import type { Candle } from "../../market/candle.ts";
-import type { Interval } from "../../market/interval.ts";
+import { closeOf, type Interval } from "../../market/interval.ts";
 import type { Side } from "../../orders/side.ts";
 import { assert } from "../../std/assert.ts";
-import { Prng } from "../../std/prng.ts";
-import { shiftPrice } from "../../units/grid.ts";
 import { DAY, HOUR, type Ms, type Price } from "../../units/unit.ts";
 import type { BookLevel } from "../../venue/liquidity.ts";
 import type { Venue } from "../../venue/venue.ts";
 import { fundingDue } from "../../venue/walk.ts";
 import { type CandleKind, REPEAT_AFTER } from "../feed.ts";
 import type { Hub } from "../hub.ts";
-import { Ladder, type Level } from "../ladder.ts";
 import { type Pacer, PUSH_EVERY } from "../pacer.ts";
 import { DEPTHS, type PublicTopic } from "../topics.ts";
 import { klineFrame } from "../wire/kline.ts";
 import { priceBand } from "../wire/price-limit.ts";
 import { priceText } from "../wire/text.ts";
-import { changedFields, type TickDirection, type TickerFields, tickerFields } from "../wire/ticker.ts";
+import { changedFields, type TickerFields, tickerFields } from "../wire/ticker.ts";
 import type { PublicTrade } from "../wire/trade.ts";
 import { GrowingCandles } from "./growing-candles.ts";
 import { Merged } from "./merged.ts";
+import { PriceDrive, RANK } from "./price-drive.ts";
+import { RecordedBook, shownOf } from "./recorded-book.ts";
 import type { RecordedFrame, RecordedMarket } from "./recording.ts";
-import { type Shown, ShownBooks } from "./shown-books.ts";
+import { ShownBooks } from "./shown-books.ts";
 
 const TRADES_KEPT = 1000;
 const TRADES_SLACK = 100;
-/** The price at one place meets no more than the book holds orders; this is above any book's. */
-const MEETINGS_MAX = 10_000;
-/** Who says what the last price is: the best of those that have spoken. */
-const RANK = { book: 0, kline: 1, ticker: 2, trade: 3 } as const;
 /** Coins: where no ticker was recorded. */
 const OPEN_INTEREST = 50_000;
 
@@ -45,7 +40,8 @@ export class RecordedFeed {
 	readonly #hub: Hub;
 	readonly #merged: Merged;
 	readonly #books: ShownBooks;
-	readonly #ladder: Ladder;
+	readonly #book: RecordedBook;
+	readonly #drive: PriceDrive;
 	/** Recorded candles of other intervals than the base. */
 	readonly #klines = new Map<Interval, GrowingCandles>();
 	/** Made of the prices of recorded tickers. */
@@ -54,9 +50,10 @@ export class RecordedFeed {
 	readonly #settled = new Map<Ms, number>();
 	/** Undefined where time is not real. */
 	pacer: Pacer | undefined;
-	#rank = 0;
-	#direction: TickDirection = "ZeroPlusTick";
+	/** The candle that is made of prices has moved since it was told. */
+	#candlesMoved = false;
 	#sequence = 1_000_000;
+	#toldLimit = "";
 	#told: TickerFields | undefined;
 	#trades: PublicTrade[] = [];
 
@@ -71,8 +68,9 @@ export class RecordedFeed {
 		this.#hub = hub;
 		this.#merged = new Merged(instrument);
 		const depths = DEPTHS.filter((depth) => !topics.has(`orderbook.${depth}.${symbol}`));
-		this.#books = new ShownBooks(symbol, depths, { hub, look: (depth) => this.#bookTo(depth) });
-		this.#ladder = new Ladder(instrument, { reference: 1, seed: new Prng(`sim/${symbol}`).uint32() });
+		this.#books = new ShownBooks(symbol, depths, { hub, look: (depth) => this.#book.to(depth, this.#drive.last) });
+		this.#book = new RecordedBook(market, this.#merged);
+		this.#drive = new PriceDrive(instrument, venue, this.#book);
 		const names = this.candles.intervals.map((interval): [Interval, string] => [interval, `kline.${interval}.${symbol}`]);
 		this.#unrecorded = new Map(names.filter(([, name]) => !topics.has(name)));
 	}
@@ -81,7 +79,7 @@ export class RecordedFeed {
 
 	/** Whether a price exists yet. */
 	get open(): boolean {
-		return !Number.isNaN(this.#venue.last(this.symbol));
+		return !Number.isNaN(this.#drive.last);
 	}
 
 	/** Whether the price can be moved by hand. */
@@ -133,17 +131,17 @@ export class RecordedFeed {
 	/** The ticker's fields as they stand: the recorded ones, and for the others what can be known. */
 	tickerAt(at: Ms): TickerFields {
 		const { market, symbol, candles } = this;
-		const last = this.#venue.last(symbol);
+		const { last } = this.#drive;
 		const nextFunding = fundingDue(market.instrument.fundingInterval, at, at + market.instrument.fundingInterval)[0] ?? at;
 		const day = candles.extremes(at - DAY);
 		const volumes = candles.volumes(at - DAY, at);
-		const best = this.#bookTo(1);
+		const best = this.#book.to(1, this.#drive.last);
 		const derived = tickerFields({
 			instrument: market.instrument,
 			last,
 			mark: this.#venue.mark(symbol),
 			index: this.#venue.index(symbol),
-			tickDirection: this.#direction,
+			tickDirection: this.#drive.direction,
 			rolling: volumes === undefined ? undefined : { volume24h: volumes.volume, turnover24h: volumes.turnover },
 			high24h: day?.high ?? last,
 			low24h: day?.low ?? last,
@@ -160,22 +158,16 @@ export class RecordedFeed {
 
 	/** The book for REST; undefined before the first price. */
 	bookAt(depth: number, at: Ms): object | undefined {
-		const shown = this.#bookTo(depth);
+		const shown = this.#book.to(depth, this.#drive.last);
 		if (shown === undefined) return undefined;
-		const recorded = this.#deepest();
+		const recorded = this.#book.deepest;
 		const [ts, u] = [recorded?.ts ?? at, recorded?.book.u ?? this.#sequence];
 		return { s: this.symbol, b: shown.bids, a: shown.asks, ts, u, seq: shown.seq, cts: shown.cts };
 	}
 
-	/** What an order of `side` can take: the recorded book; without one the ticker's best prices, or a drawn book around the last price. */
-	*offers(side: Side, last: number): Generator<BookLevel, void, void> {
-		const { grid } = this.market.instrument;
-		const known = this.#deepest()?.book;
-		const levels = known === undefined ? this.#tickerBest() : { bids: known.bids.map(pairOf), asks: known.asks.map(pairOf) };
-		if (levels === undefined) yield* this.#ladder.offers(this.#around(last), side);
-		else
-			for (const [price, size] of side === "buy" ? levels.asks : levels.bids)
-				yield { price: grid.nearestTick(Number(price)), qty: grid.floorToStep(Number(size)) };
+	/** What an order of `side` can take around a last price. */
+	offers(side: Side, last: number): Iterable<BookLevel> {
+		return this.#book.offers(side, last);
 	}
 
 	// ---- what happens
@@ -185,6 +177,7 @@ export class RecordedFeed {
 		const taken = this.#merged.take(topic, JSON.parse(text) as Record<string, unknown>); // read once before
 		assert(taken.ok, "a message of a recording was checked when it was read");
 		this.#sequence++;
+		this.#book.pass();
 		const update = taken.value;
 		if (update.kind === "ticker") {
 			const { last, mark, index } = update.ticker;
@@ -204,7 +197,7 @@ export class RecordedFeed {
 		for (const candles of Object.values(this.#references)) candles.turn(at);
 		if (this.#candlesRecorded) return;
 		this.candles.turn(at);
-		this.#confirm(at);
+		this.#confirm(at, at);
 	}
 
 	/** Funding is due: at the mark price and the rate that was told last. */
@@ -218,7 +211,7 @@ export class RecordedFeed {
 
 	/** The price has been moved by hand. */
 	touch(price: number, at: Ms): void {
-		if (!this.#candlesRecorded) this.candles.add(price, 0, at);
+		this.#grow(price, 0, at);
 		const { fields } = this.#merged.ticker ?? {};
 		const name = `tickers.${this.symbol}`;
 		if (fields !== undefined) {
@@ -262,64 +255,36 @@ export class RecordedFeed {
 		return this.market.topics.has(`kline.${this.market.interval}.${this.symbol}`);
 	}
 
-	/** A source says what the last price is; one that was better once is not contradicted. */
+	/** A source says what the last price is. */
 	#say(rank: number, price: number, at: Ms): void {
-		if (rank < this.#rank) return;
-		this.#rank = rank;
-		this.#move(price, at);
-		if (rank !== RANK.trade && !this.#candlesRecorded) this.candles.add(price, 0, at);
+		if (this.#drive.say(rank, price, at)) this.#grow(price, 0, at);
+	}
+
+	/** Candles are made of prices and what was traded at them, where they were not recorded. */
+	#grow(price: number, volume: number, at: Ms): void {
+		if (this.#candlesRecorded) return;
+		this.candles.add(price, volume, at);
+		this.#candlesMoved = true;
 	}
 
 	#refer(mark: number, index: number | undefined, at: Ms): void {
 		this.#references.mark.add(mark, 0, at);
 		if (index === undefined) return;
 		this.#references.index.add(index, 0, at);
-		this.#references.premium.add(Math.round((this.#venue.last(this.symbol) / index - 1) * 1e8) / 1e8, 0, at);
-	}
-
-	/** Trades are points, not a path: what lies between two of them is passed at the later one's price. */
-	#move(price: number, at: Ms): void {
-		const { symbol } = this;
-		const before = this.#venue.last(symbol);
-		if (price === before) return;
-		if (price > before) this.#direction = "PlusTick";
-		else if (price < before) this.#direction = "MinusTick";
-		this.#venue.open(symbol, price, at);
-		for (let i = 0; i < MEETINGS_MAX && !this.#venue.advance(symbol, price, at); i++);
+		this.#references.premium.add(Math.round((this.#drive.last / index - 1) * 1e8) / 1e8, 0, at);
 	}
 
 	#trade(trade: PublicTrade, at: Ms): void {
 		this.#trades.push(trade);
 		if (this.#trades.length > TRADES_KEPT + TRADES_SLACK) this.#trades = this.#trades.slice(-TRADES_KEPT);
-		const [price, size] = [Number(trade.price), Number(trade.size)];
-		if (!this.#candlesRecorded) this.candles.add(price, size, at);
-		if (trade.block === true) return; // agreed outside the book
-		const { grid } = this.market.instrument;
-		this.#say(RANK.trade, price, at);
-		const met = { price: grid.nearestTick(price), qty: grid.floorToStep(size), side: trade.side === "Buy" ? "buy" : "sell" } as const;
-		this.#venue.trade(this.symbol, met, at);
-		this.#direction = trade.direction;
+		this.#grow(Number(trade.price), Number(trade.size), at);
+		if (trade.block !== true) this.#drive.trade(trade, at); // what was agreed outside the book meets nothing in it
 	}
 
-	/** The recorded book has come to where our resting orders stand: they are met by what it offers there. */
 	#meetBook(depth: number, at: Ms): void {
 		if (depth !== this.market.depth) return;
-		const best = this.#bookTo(1);
-		const [bid, ask] = [Number(best?.bids[0]?.[0] ?? Number.NaN), Number(best?.asks[0]?.[0] ?? Number.NaN)];
-		const last = this.#venue.last(this.symbol);
-		const within = Number.isNaN(last) ? bid : Math.min(Math.max(last, bid || 0), ask || Number.POSITIVE_INFINITY);
-		if (within > 0) this.#say(RANK.book, within, at);
-		if (!this.open) return;
-		const resting = this.#venue.openOrders(this.symbol).filter(({ type, status }) => type === "limit" && status !== "Untriggered");
-		for (const side of ["buy", "sell"] as const) {
-			const limits = resting.flatMap((order) => (order.side === side && order.price !== undefined ? [order.price] : []));
-			if (limits.length === 0) continue;
-			const furthest = side === "buy" ? Math.max(...limits) : Math.min(...limits);
-			for (const { price, qty } of [...this.offers(side, last)]) {
-				if (side === "buy" ? price > furthest : price < furthest) break;
-				this.#venue.trade(this.symbol, { price, qty, side: side === "buy" ? "sell" : "buy" }, at);
-			}
-		}
+		const heard = this.#drive.meetBook(at);
+		if (heard !== undefined) this.#grow(heard, 0, at);
 	}
 
 	#takeCandle(interval: Interval, { candle, confirm }: { candle: Candle; confirm: boolean }, at: Ms): void {
@@ -329,7 +294,8 @@ export class RecordedFeed {
 			this.#klines.set(interval, kept);
 		} else {
 			this.candles.put(candle, confirm);
-			if (confirm) this.#confirm(at);
+			this.#candlesMoved = true;
+			if (confirm) this.#confirm(closeOf(interval, candle.openTime), at);
 		}
 		this.#say(RANK.kline, candle.close, at);
 	}
@@ -341,6 +307,8 @@ export class RecordedFeed {
 		this.#books.tell(at, this.pacer);
 		this.#tellTicker(at);
 		this.#tellPriceLimit(at);
+		if (!this.#candlesMoved) return;
+		this.#candlesMoved = false;
 		for (const [interval, topic] of this.#unrecorded) {
 			if (!this.#hub.has(topic)) continue;
 			const candle = this.candles.runningAt(interval, at);
@@ -348,11 +316,11 @@ export class RecordedFeed {
 		}
 	}
 
-	#confirm(at: Ms): void {
-		const end = this.#candlesRecorded ? Math.floor(at / 60_000) * 60_000 : at;
+	/** What closed at `end` is told now. */
+	#confirm(end: Ms, at: Ms): void {
 		for (const [interval, topic] of this.#unrecorded) {
 			const candle = this.#hub.has(topic) ? this.candles.closedAt(interval, end) : undefined;
-			if (candle !== undefined) this.#hub.publish(topic, klineFrame(candle, { topic, interval, confirm: true, at: end }));
+			if (candle !== undefined) this.#hub.publish(topic, klineFrame(candle, { topic, interval, confirm: true, at }));
 		}
 	}
 
@@ -369,7 +337,10 @@ export class RecordedFeed {
 	#tellPriceLimit(at: Ms): void {
 		const topic = `priceLimit.${this.symbol}`;
 		if (this.market.topics.has(topic) || !this.#hub.has(topic) || this.pacer?.ready(topic, PUSH_EVERY.priceLimit) === false) return;
-		this.#hub.publish(topic, { topic, ts: at, data: this.priceLimit() });
+		const data = this.priceLimit();
+		const told = `${data.buyLmt} ${data.sellLmt}`;
+		if (told !== this.#toldLimit) this.#hub.publish(topic, { topic, ts: at, data });
+		this.#toldLimit = told;
 	}
 
 	#tickerGreeting(topic: string): object | undefined {
@@ -386,45 +357,7 @@ export class RecordedFeed {
 	#bookGreeting(depth: Parameters<Merged["book"]>[0], topic: string): object | undefined {
 		const merged = this.#merged.book(depth);
 		if (merged === undefined) return undefined;
-		const { book, ts, cts } = merged;
-		const data = { s: this.symbol, b: book.bids.map(pairOf), a: book.asks.map(pairOf), u: book.u, seq: book.seq ?? 0 };
-		return { topic, type: "snapshot", ts, data, cts };
+		const { bids, asks, seq, cts } = shownOf(merged, depth);
+		return { topic, type: "snapshot", ts: merged.ts, data: { s: this.symbol, b: bids, a: asks, u: merged.book.u, seq }, cts };
 	}
-
-	// ---- books
-
-	#deepest(): ReturnType<Merged["book"]> {
-		const { depth } = this.market;
-		return depth === undefined ? undefined : this.#merged.book(depth);
-	}
-
-	#bookTo(depth: number): Shown | undefined {
-		const merged = this.#deepest();
-		if (merged !== undefined) {
-			const { book, cts } = merged;
-			const sides = { bids: book.bids.slice(0, depth).map(pairOf), asks: book.asks.slice(0, depth).map(pairOf) };
-			return { ...sides, seq: book.seq ?? this.#sequence, cts };
-		}
-		const best = this.#tickerBest();
-		if (best !== undefined) return { ...best, seq: this.#merged.ticker?.cs ?? this.#sequence, cts: this.#merged.ticker?.ts ?? 0 };
-		const last = this.#venue.last(this.symbol);
-		if (Number.isNaN(last)) return undefined;
-		return { ...this.#ladder.levels(this.#around(last), depth), seq: this.#sequence, cts: this.market.begin };
-	}
-
-	/** The best prices as the recorded ticker has them; undefined where it has none. */
-	#tickerBest(): { bids: Level[]; asks: Level[] } | undefined {
-		const { bid1Price = "", bid1Size = "", ask1Price = "", ask1Size = "" } = this.#merged.ticker?.fields ?? {};
-		if (!(Number(bid1Price) > 0 && Number(ask1Price) > 0)) return undefined;
-		return { bids: [[bid1Price, bid1Size]], asks: [[ask1Price, ask1Size]] };
-	}
-
-	#around(last: number): { bid: Price; ask: Price; update: number } {
-		const bid = this.market.instrument.grid.floorToTick(last);
-		return { bid, ask: shiftPrice(bid, 1), update: this.#sequence };
-	}
-}
-
-function pairOf({ price, size }: { price: string; size: string }): Level {
-	return [price, size];
 }

@@ -371,6 +371,25 @@ test("recorded candles are the candles, for the stream and for REST; longer ones
 	assert.equal(lastPrice(told.at(-1)), "20015.5");
 });
 
+test("candles that were not recorded are told when they move, and close when their last part does (J2)", async () => {
+	const minute = T - 30 * S;
+	const closed = (i: number): string =>
+		kline(minute + (i + 1) * 60 * S + 50, "1", minute + i * 60 * S, ["20000", "20001", "19999", "20000"], true);
+	const lines = [book(T, 5, SIDES, "snapshot"), closed(0), closed(1), book(T + 100 * S, 6, [[["20000.00", "0.300"]], []]), closed(2)];
+	const rig = await stepped(lines);
+	const stream = await heard(rig, "kline.3.BTCUSDT");
+	rig.sim.start();
+	await rig.sim.finished;
+	const told = stream
+		.topic("kline.3.BTCUSDT")
+		.map(({ ts, data }) => [Number(ts) - minute, ...(data as Json[]).map(({ confirm }) => confirm)]);
+	assert.deepEqual(told, [
+		[60_050, false],
+		[120_050, false],
+		[180_050, true],
+	]);
+});
+
 test("a book alone is a market: its best prices hold the last price between them, and orders fill (J2)", async () => {
 	const lines = [
 		book(T, 5, SIDES, "snapshot"),
