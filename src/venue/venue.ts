@@ -118,8 +118,9 @@ export class Venue {
 		return this.#market(symbol).leverage;
 	}
 
+	/** Whether the position would take margin from what is free before it is liquidated. */
 	autoAddMargin(symbol: string): boolean {
-		return this.#market(symbol).autoAdd;
+		return this.#account.marginMode === "isolated" && this.#market(symbol).autoAdd;
 	}
 
 	liquidationPrice(symbol: string): number {
@@ -270,7 +271,7 @@ export class Venue {
 		return refusal === undefined ? ok(undefined) : err(refusal);
 	}
 
-	/** Whether the symbol's isolated position takes margin from what is free before it is liquidated. */
+	/** Says whether it does; in isolated mode only. */
 	setAutoAddMargin(symbol: string, on: boolean, at: Ms): Result<void, Refusal> {
 		const market = this.#account.markets.get(symbol);
 		if (market === undefined) return err(REFUSALS.symbol);

@@ -10,7 +10,7 @@ import { endOrder } from "./order-life.ts";
 import { isWorse } from "./quote.ts";
 import { cancelExcess, reducible } from "./reduce-only.ts";
 import { marketCap } from "./reference.ts";
-import { meetOwn, ownAhead, ownWithin, reachOf } from "./self-match.ts";
+import { meetOwn, ownAhead, ownWithin, reachOf, standsAcross } from "./self-match.ts";
 
 /** The order takes what is offered. What is left of a GTC limit order stays; what is left of any other is cancelled. */
 export function take(account: Account, market: Market, order: Order, at: Ms): void {
@@ -18,12 +18,13 @@ export function take(account: Account, market: Market, order: Order, at: Ms): vo
 		return endOrder(account, market, order, { status: "Cancelled", cancelType: "CancelByReduceOnly" }, at);
 	if (order.type === "market") order.price = marketCap(account, market, order);
 	if (order.timeInForce === "FOK" && !completes(account, market, order, at)) return;
+	const across = standsAcross(market, order);
 	for (const { price, qty } of offersTo(account, market, order)) {
-		if (!meetOwn(account, market, order, reachOf(account, market, order, price), at)) break;
+		if (across && !meetOwn(account, market, order, reachOf(account, market, order, price), at)) break;
 		fill(account, market, order, { price, maker: false, most: qty }, at);
 		if (!market.orders.includes(order)) break;
 	}
-	if (market.orders.includes(order) && order.price !== undefined) meetOwn(account, market, order, order.price, at);
+	if (across && order.price !== undefined && market.orders.includes(order)) meetOwn(account, market, order, order.price, at);
 	if (market.orders.includes(order) && order.timeInForce !== "GTC") endTaker(account, market, order, at);
 	cancelExcess(account, market, order, at);
 }

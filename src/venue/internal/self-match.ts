@@ -11,6 +11,12 @@ import { cancelExcess, fillable } from "./reduce-only.ts";
 
 type Taker = { readonly side: Side; readonly price?: Price | undefined };
 
+/** Whether the account has anything resting on the other side at all: mostly it has not, and nothing else needs to be asked. */
+export function standsAcross({ orders }: Market, taker: Taker): boolean {
+	for (const { side, type, status } of orders) if (side !== taker.side && type === "limit" && status !== "Untriggered") return true;
+	return false;
+}
+
 /** The own order that a taker would meet first, when it goes as far as `limit`: the best price, then the oldest. */
 export function ownAhead(account: Account, market: Market, taker: Taker, limit: Price): Order | undefined {
 	let first: Order | undefined;
