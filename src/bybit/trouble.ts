@@ -66,8 +66,9 @@ const TUNNEL = [/Proxy response \((\d{3})\)/, /tunnel to .* HTTP\/1\.\d (\d{3})/
 
 /** What an error of the network means, and what to do about it. */
 export function troubleOf(error: unknown, way: Way): Trouble {
-	const code = codeOf(error);
 	const said = error instanceof Error ? error.message : "unknown";
+	// OpenSSL's complaint comes under several codes, EPROTO among them.
+	const code = said.includes("wrong version number") ? "ERR_SSL_WRONG_VERSION_NUMBER" : codeOf(error);
 	const { proxy } = way;
 	if (proxy !== undefined) {
 		const refused = refusedTunnel(error, way.host, proxy);
