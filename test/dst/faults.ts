@@ -6,7 +6,7 @@ import type { Prng } from "../../src/std/prng.ts";
 /** May strike each time that something of its kind happens: a request, an answer, a message. */
 export const ON_TRAFFIC = [
 	...["request lost", "request late", "request too late", "answer lost", "answer late"],
-	...["rate limited", "server error before", "server error after", "read failed", "read answered by a lone line"],
+	...["rate limited", "server error before", "server error after", "read failed"],
 	...["position not stated", "all positions missing", "balance missing", "balance zero", "executions not shown yet", "order not shown yet"],
 	...["message lost", "message doubled", "message late", "message reordered"],
 	...["ticker lost", "candle late"],
@@ -15,7 +15,7 @@ export const ON_TRAFFIC = [
 /** May strike at each step of the market. */
 export const ON_STEPS = [
 	...["line down, noticed", "line down, noticed late", "line silent", "line blinks"],
-	...["public data gap", "exchange restart", "clock steps", "clock jumps", "clock said to be off"],
+	...["public data gap", "exchange restart", "key refused", "clock steps", "clock jumps", "clock said to be off"],
 	...["crash at rest", "crash at a write", "disk full"],
 	...["adl", "price crash", "funding", "volatile minute"],
 	...["person closes a part", "person closes all", "person adds", "person trades against us", "person rests an order"],
@@ -26,7 +26,7 @@ export const ON_STEPS = [
 
 /** Follow from the ones above: counted to show that they are reached. */
 export const CONSEQUENCES = [
-	...["accepted, yet timed out", "arrived after a crash", "refused by the window", "refused as duplicate", "message lost with its line"],
+	...["accepted, yet timed out", "arrived after a crash", "refused by the window", "message lost with its line"],
 	...["crash before a commit", "crash in a commit, lost", "crash in a commit, kept", "crash before a send", "crash after a send"],
 	...["partial fill", "liquidated", "tripped", "post-only turned away", "refused by the exchange", "target in passed territory"],
 	...[

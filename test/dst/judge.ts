@@ -21,7 +21,8 @@ export class Judge {
 	readonly shares = new Map<string, Share>();
 	/** What was filled of ours. */
 	readonly #booked: { readonly what: "entered" | "exited"; readonly fill: Fill; readonly own: number }[] = [];
-	readonly #sent = new Set<string>();
+	/** Orders that have left, with the prices that the bot knew then. */
+	readonly #sent = new Map<string, ReadonlyMap<string, number>>();
 	readonly #entered = new Map<string, string>();
 	readonly #world: World;
 	readonly #plan: Plan;
@@ -69,7 +70,8 @@ export class Judge {
 		if (linkId !== undefined && !OURS.test(linkId)) throw new Broken("what is not ours is left alone", `${call.kind} of ${linkId}`);
 		if (call.kind !== "place") return;
 		if (this.#sent.has(call.order.linkId)) throw new Broken("no intent is executed twice", `${call.order.linkId} is sent again`);
-		this.#sent.add(call.order.linkId);
+		const known = [...this.shares.keys()].map((name) => [name, this.#lastKnown(name) ?? Number.POSITIVE_INFINITY] as const);
+		this.#sent.set(call.order.linkId, new Map(known));
 		if (!memory.places.has(call.order.linkId)) throw new Broken("first on disk, then out", `${call.order.linkId} is not in the journal`);
 	}
 
@@ -87,32 +89,31 @@ export class Judge {
 		if (own !== 0) throw new Broken("one position at a time", `${linkId} opens beside a position of ${own} steps`);
 		const other = this.#entriesOf(symbol).find((order) => order.linkId !== linkId);
 		if (other !== undefined) throw new Broken("one position at a time", `${linkId} and ${other.linkId} both want to open`);
-		this.#checkCaps(symbol, qty);
+		this.#checkCaps(symbol, qty, this.#sent.get(linkId) ?? new Map());
 	}
 
 	#entriesOf(symbol: string): VenueOrder[] {
 		return this.#exchange!.venue.openOrders(symbol).filter(({ linkId, reduceOnly }) => OURS.test(linkId) && !reduceOnly);
 	}
 
-	#checkCaps(symbol: string, qty: number): void {
+	#checkCaps(symbol: string, qty: number, prices: ReadonlyMap<string, number>): void {
 		const { maxSymbolNotional, maxTotalNotional } = this.#plan.engine.risk;
-		const here = this.#notional(symbol, qty);
+		const { venue } = this.#exchange!;
+		const worth = (name: string, steps: number): number => {
+			const price = Math.min(venue.last(name), prices.get(name) ?? Number.POSITIVE_INFINITY);
+			return venue.instrument(name)!.grid.qtyNumber(steps as Fill["qty"]) * price;
+		};
+		const here = worth(symbol, qty);
 		if (maxSymbolNotional !== undefined && here > maxSymbolNotional * CAP_SLACK)
 			throw new Broken("no cap is exceeded", `${here.toFixed(2)} on ${symbol}, at most ${maxSymbolNotional.toFixed(2)}`);
 		let total = here;
 		for (const [other, { own }] of this.shares) {
 			if (other === symbol) continue;
 			const left = this.#entriesOf(other).reduce((sum, order) => sum + order.qty - order.filled, 0);
-			total += this.#notional(other, Math.abs(own) + left);
+			total += worth(other, Math.abs(own) + left);
 		}
 		if (maxTotalNotional !== undefined && total > maxTotalNotional * CAP_SLACK)
 			throw new Broken("no cap is exceeded", `${total.toFixed(2)} in all, at most ${maxTotalNotional.toFixed(2)}`);
-	}
-
-	#notional(symbol: string, steps: number): number {
-		const { venue } = this.#exchange!;
-		const price = Math.min(venue.last(symbol), this.#lastKnown(symbol) ?? Number.POSITIVE_INFINITY);
-		return venue.instrument(symbol)!.grid.qtyNumber(steps as Fill["qty"]) * price;
 	}
 
 	filled(fill: Fill): void {

@@ -48,6 +48,8 @@ export class Network {
 	readonly #gate: Gate;
 	/** The venue is away until then. */
 	#awayUntil: Ms = Number.NEGATIVE_INFINITY;
+	/** It refuses the bot's key until then. */
+	#strangeUntil: Ms = Number.NEGATIVE_INFINITY;
 
 	constructor(world: World, random: Prng, exchange: Exchange, terms: NetworkTerms, gate: Gate) {
 		this.#world = world;
@@ -63,8 +65,15 @@ export class Network {
 		this.#world.disturb(this.#awayUntil);
 	}
 
+	/** Requests are refused for so long, as if the key were no longer good. */
+	estrange(duration: Ms): void {
+		this.#strangeUntil = this.#world.now + duration;
+		this.#world.disturb(this.#strangeUntil);
+	}
+
 	heal(): void {
 		this.#awayUntil = Number.NEGATIVE_INFINITY;
+		this.#strangeUntil = Number.NEGATIVE_INFINITY;
 	}
 
 	ask(call: Call, caller: Caller): void {
@@ -82,6 +91,7 @@ export class Network {
 		const { faults, now } = this.#world;
 		if (!caller.alive && isWrite(call)) faults.note("arrived after a crash");
 		if (now < this.#awayUntil) return this.#back(trip, fail(call, { retCode: 10016, message: "Internal server error" }));
+		if (now < this.#strangeUntil) return this.#back(trip, fail(call, { retCode: 10003, message: "API key is invalid." }));
 		if (now - call.at > this.#terms.window || call.at >= now + 1000) {
 			faults.note("refused by the window");
 			return this.#back(trip, fail(call, { retCode: 10002, message: "invalid request, please check your server timestamp" }));
@@ -98,8 +108,7 @@ export class Network {
 		this.#gate.arrives(call);
 		const result = this.#execute(call);
 		if (result.ok) this.#gate.accepted(call);
-		else if (result.error.code === 110072) faults.note("refused as duplicate");
-		else faults.note("refused by the exchange");
+		else faults.note(call.kind === "protect" ? "stop refused" : "refused by the exchange");
 		this.#exchange.pump(this.#world.now);
 		if (faults.hits("server error after")) return this.#back(trip, fail(call, { retCode: 10016, message: "Internal server error" }));
 		const outcome: Outcome = result.ok

@@ -91,11 +91,11 @@ export function drawPlan(random: Prng): Plan {
 			narrate: false,
 		},
 		venue: { ...costs, marginMode, balance: roundUsdt(BALANCE), leverage, ...(book === undefined ? {} : { liquidity: book }) },
-		minutes: 12 + random.below(30),
+		minutes: 8 + random.below(25),
 		ticksPerMinute: 2 + random.below(3),
 		volatility: 0.0005 + random.below(25) / 10_000,
 		network,
-		memoryCopies: random.chance(1, 16),
+		memoryCopies: random.chance(1, 64),
 	};
 }
 

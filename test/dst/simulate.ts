@@ -20,9 +20,13 @@ import { Stream } from "./stream.ts";
 import { Broken, World } from "./world.ts";
 
 const START: Ms = Date.UTC(2026, 0, 5, 12);
+/** What was drawn before, such as a line that is down, is over after so long. */
+const CALMS_WITHIN: Ms = 65_000;
 /** Beside the reading interval: how long the bot may take to agree with the venue once nothing goes wrong any more. */
 const AGREES_WITHIN: Ms = 90_000;
 const CLOSES_WITHIN: Ms = 90_000;
+/** Beside the reading interval: agreement that lasts so long is the end of it. */
+const LASTS: Ms = 15_000;
 
 export type SeedOptions = {
 	readonly make?: MakeTrader;
@@ -75,7 +79,6 @@ class Simulation {
 	readonly #markets: Market[];
 	readonly #life: Life;
 	#gap: { until: Ms; tellsLater: boolean; waiting: Event[] } | undefined;
-	#agreedAt: Ms | undefined;
 
 	constructor(seed: number, options: SeedOptions) {
 		const root = new Prng(`dst/${seed}`);
@@ -235,9 +238,11 @@ class Simulation {
 		this.#person.act(symbol, this.#plan.elsewhere.symbol);
 		if (faults.hits("operator pauses")) {
 			this.#tell({ kind: "operator", at: world.now, wish: "pause" });
-			world.after(90_000, () => this.#tell({ kind: "operator", at: this.world.now, wish: "resume" }));
+			world.after(60_000, () => this.#tell({ kind: "operator", at: this.world.now, wish: "resume" }));
 		}
-		if (faults.hits("operator flattens")) this.#tell({ kind: "operator", at: world.now, wish: "flatten" });
+		if (!faults.hits("operator flattens")) return;
+		this.#tell({ kind: "operator", at: world.now, wish: "flatten" });
+		world.after(60_000, () => this.#tell({ kind: "operator", at: this.world.now, wish: "resume" }));
 	}
 
 	#disturbLines(): void {
@@ -247,7 +252,8 @@ class Simulation {
 		if (faults.hits("line down, noticed late")) this.#stream.cut(5000 + random.below(60_000), 1000 + random.below(20_000), false);
 		if (faults.hits("line silent")) this.#stream.hush(1000 + random.below(60_000));
 		if (faults.hits("line blinks")) this.#stream.cut(100 + random.below(400), 50 + random.below(100), true);
-		if (faults.hits("public data gap")) this.#silence(2000 + random.below(120_000));
+		if (faults.hits("public data gap")) this.#silence(2000 + random.below(50_000));
+		if (faults.hits("key refused")) this.#network.estrange(500 + random.below(20_000));
 		if (!faults.hits("exchange restart")) return;
 		const duration = 2000 + random.below(60_000);
 		this.#network.away(duration);
@@ -319,27 +325,29 @@ class Simulation {
 		world.disturb(world.now + 10_000);
 	}
 
-	/** Prices stand still, time goes on; the bot must come to agree with the venue. */
+	/** Prices stand still, time goes on; the bot must come to agree with the venue, and stay so. */
 	#settle(): void {
 		const { every, late, deadline } = this.#plan.network;
-		this.#wait(2 * MINUTE); // what was drawn before, such as a line that is down, is over then
+		this.#wait(CALMS_WITHIN, () => false);
 		if (this.#life.stopped !== undefined) return;
 		if (!this.#life.alive) this.#life.start();
 		this.#tell({ kind: "operator", at: this.world.now, wish: "pause" });
-		this.#wait(every + late + deadline + AGREES_WITHIN);
-		if (this.#life.stopped !== undefined) return;
-		this.#checkAgreement();
+		let agreedAt = Number.POSITIVE_INFINITY;
+		this.#wait(every + late + deadline + AGREES_WITHIN, () => {
+			agreedAt = this.#life.trader?.agreed === true ? Math.min(agreedAt, this.world.now) : Number.POSITIVE_INFINITY;
+			return this.world.now >= agreedAt + every + LASTS;
+		});
+		if (this.#life.stopped === undefined) this.#checkAgreement();
 	}
 
-	/** Tickers every few seconds. */
-	#wait(duration: Ms): void {
+	/** Tickers every few seconds, until the time is over or it is `done`. */
+	#wait(duration: Ms, done: () => boolean): void {
 		const end = this.world.now + duration;
-		while (this.world.now < end) {
+		while (this.world.now < end && !done()) {
 			this.world.advance(Math.min(end, this.world.now + 5000));
 			for (const market of this.#markets) this.#publish(market.ticker());
 			this.#judge.watch();
 			if (this.#life.stopped !== undefined) return;
-			if (this.#life.trader?.agreed === true) this.#agreedAt ??= this.world.now;
 		}
 		this.world.advance(this.world.now + 1000);
 	}
@@ -388,7 +396,7 @@ class Simulation {
 	#close(): void {
 		if (this.#life.stopped !== undefined) return;
 		this.#tell({ kind: "operator", at: this.world.now, wish: "flatten" });
-		this.#wait(CLOSES_WITHIN);
+		this.#wait(CLOSES_WITHIN, () => this.#isFlat);
 		if (this.#life.stopped !== undefined) return;
 		const { engine } = this.#life.trader!;
 		for (const [symbol, { own, foreign }] of this.#judge.shares) {
@@ -398,6 +406,14 @@ class Simulation {
 		}
 		this.#judge.checkNotes(this.#life.memory.notes);
 		this.#checkMoney(engine.balance);
+	}
+
+	/** Nothing is held or on its way, and the latest statements have been heard. */
+	get #isFlat(): boolean {
+		const { trader } = this.#life;
+		const { wallet } = this.#exchange.venue;
+		if (trader?.agreed !== true || trader.engine.balance !== wallet) return false;
+		return [...this.#judge.shares].every(([symbol, { own }]) => own === 0 && trader.engine.machine(symbol).position.qty === 0);
 	}
 
 	#checkMoney(balance: Usdt): void {
