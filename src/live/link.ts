@@ -224,7 +224,7 @@ export class Link {
 			const instrument = instruments.get(row.symbol);
 			return (instrument && this.#read(executionOf(row, instrument))) ?? [];
 		});
-		return read.sort((a, b) => timeOf(a) - timeOf(b));
+		return read.reverse().sort((a, b) => timeOf(a) - timeOf(b)); // the exchange states the newest first
 	}
 
 	#positions(rows: readonly BybitPosition[]): PositionStatement[] {

@@ -9,7 +9,18 @@ import { runOf } from "../orders/ids.ts";
 import { isOpen } from "../orders/order.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import type { Answer, CallFault, Question } from "./call.ts";
-import { type Book, type Intent, type Later, NEVER, NOT_READ, type Out, type SymbolBook, setDoubt, touch } from "./internal/book.ts";
+import {
+	type Book,
+	type Intent,
+	type Later,
+	NEVER,
+	NOT_READ,
+	type Out,
+	type SymbolBook,
+	setBack,
+	setDoubt,
+	touch,
+} from "./internal/book.ts";
 import { bookExecution, isOurs, strangerText } from "./internal/booking.ts";
 import { acceptWallet, hearWallet, ledgerFailed, ledgerRead, readLedger } from "./internal/cash.ts";
 import { checked, checkFailed, checkPositions, judgeBare, nextCheck, notProtected, protectedBy, sizeAgrees } from "./internal/check.ts";
@@ -19,8 +30,10 @@ import { accountRead, readAccount, readFailed, tellOthers } from "./internal/rec
 import type { Execution, OrderStatement, PositionStatement } from "./statement.ts";
 import type { OmsTerms } from "./terms.ts";
 
-/** Ids are kept so long: longer than anything is told twice. */
+/** Ids of orders that are over and of ledger rows are kept so long: longer than anything is told twice. */
 const REMEMBERED: Ms = 120_000;
+/** A clock that goes back by more was wrong before. */
+const STEP_BACK: Ms = 1000;
 /** A position that the stream states otherwise than we know is looked at after so long: its fill may be on its way. */
 const GRACE: Ms = 300;
 
@@ -62,11 +75,12 @@ export class Oms {
 			since: saved?.since ?? now,
 			intents: new Map((saved?.intents ?? []).map((intent) => [intent.linkId, revived(intent)])),
 			past: new Recent(REMEMBERED, saved?.past),
-			seen: new Recent(REMEMBERED, saved?.seen),
+			seen: new Recent(NEVER, saved?.seen),
 			symbols: new Map(symbols.map((symbol) => [symbol.symbol, symbol])),
-			reading: { at: now, versions: undefined, repeats: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
+			reading: { at: now, versions: undefined, beganAt: now, repeats: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
 			cash: {
 				base: saved?.cash.base,
+				first: undefined,
 				readAt: saved?.cash.readAt ?? now,
 				rows: new Recent(REMEMBERED, saved?.cash.rows),
 				stated: undefined,
@@ -166,8 +180,14 @@ export class Oms {
 
 	// ---- what the venue states
 
+	/** Time stands while a clock goes back a little; where it was far ahead, it goes back with it. */
 	time(now: Ms): void {
+		if (now < this.#book.now - STEP_BACK) setBack(this.#book, now);
 		this.#book.now = Math.max(this.#book.now, now);
+	}
+
+	get now(): Ms {
+		return this.#book.now;
 	}
 
 	onOrder(order: OrderStatement): void {
@@ -188,7 +208,7 @@ export class Oms {
 	}
 
 	onExecution(execution: Execution): void {
-		bookExecution(this.#book, execution);
+		bookExecution(this.#book, execution, false);
 	}
 
 	onPosition(position: PositionStatement): void {
@@ -275,7 +295,7 @@ export class Oms {
 		const book = this.#book;
 		const { value } = answer;
 		if (question.kind === "find" && value.kind === "found") {
-			for (const execution of value.executions) bookExecution(book, execution);
+			for (const execution of value.executions) bookExecution(book, execution, false);
 			found(book, question.linkId, value.order);
 		} else if (question.kind === "position" && value.kind === "position" && symbol !== undefined)
 			checked(book, symbol, value.position, version);

@@ -60,7 +60,8 @@ export class Trader {
 			},
 			send: (id, question) => this.#queue(id, question),
 		});
-		this.oms.time(now);
+		this.#now = Math.max(this.#now, now);
+		this.#now = now;
 		this.oms.begin();
 		this.#finish();
 	}
@@ -83,8 +84,8 @@ export class Trader {
 	take(input: Input, now: Ms): void {
 		if (this.#stopped !== undefined) return;
 		const { oms } = this;
-		this.#now = Math.max(this.#now, now);
 		oms.time(now);
+		this.#now = oms.now;
 		this.#dispatch(input);
 		if (oms.wakeAt <= this.#now) oms.wake();
 		this.#finish();

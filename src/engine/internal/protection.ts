@@ -14,8 +14,11 @@ export function protectFilled(state: SymbolState, at: Ms): void {
 	const { grid } = settings.instrument;
 	const entry = state.recorder?.entryPrice;
 	assert(entry !== undefined, "a position has a trade that records it");
-	const stop = stopLevel(entry, position.direction, settings.trade.exit[position.direction].stop, grid);
-	protection.fixedStop = stop;
+	const level = stopLevel(entry, position.direction, settings.trade.exit[position.direction].stop, grid);
+	// What has been gained by break-even or trailing is not given up when the entry goes on filling.
+	const keeps = protection.tookProfit || protection.trails;
+	const stop = keeps ? nearer(position.direction, level, protection.stop ?? level) : level;
+	if (!protection.tookProfit) protection.fixedStop = level;
 	wantStop(state, at, stop);
 	aim(state, at);
 	const takeProfit = protection.takeProfit === undefined ? undefined : grid.priceNumber(protection.takeProfit.price);
@@ -31,8 +34,8 @@ function wantStop({ protection, desk, symbol }: SymbolState, at: Ms, stop: Price
 
 /** TP1 for its fraction of what has filled; none below the minimum quantity. */
 export function aim(state: SymbolState, at: Ms): void {
-	const { settings, position, recorder } = state;
-	if (recorder === undefined) return;
+	const { settings, position, recorder, protection } = state;
+	if (recorder === undefined || protection.tookProfit) return; // there is one first target
 	const { grid, minQty } = settings.instrument;
 	const exits = settings.trade.exit[position.direction];
 	const qty = grid.floorFraction(recorder.filled, exits.fraction);

@@ -25,7 +25,7 @@ export type Intent = {
 	/** It may stand for long without a sign: a limit order, or one that waits for its trigger. */
 	readonly resting: boolean;
 	state: IntentState;
-	readonly sentAt: Ms;
+	sentAt: Ms;
 	/** What has been booked of it. */
 	filled: Qty;
 	/** How the venue says that it ended; its fills may be missing still. */
@@ -66,6 +66,7 @@ export type Reading = {
 	at: Ms;
 	/** Under way; with the versions it began at. */
 	versions: ReadonlyMap<string, number> | undefined;
+	beganAt: Ms;
 	/** Began anew because something moved meanwhile, or failed, in a row. */
 	repeats: number;
 	fails: number;
@@ -75,6 +76,8 @@ export type Reading = {
 export type Cash = {
 	/** The wallet as far as the transaction log explains it. */
 	base: Usdt | undefined;
+	/** What was stated first, while there is no base. */
+	first: Usdt | undefined;
 	/** Up to when the log has been read. */
 	readAt: Ms;
 	readonly rows: Recent;
@@ -91,10 +94,11 @@ export type Book = {
 	readonly engine: Engine;
 	readonly terms: OmsTerms;
 	now: Ms;
-	/** Executions from here on may be unknown. */
+	/** Executions from here on may be unknown: it moves with readings, not with what is heard. */
 	since: Ms;
 	readonly intents: Map<string, Intent>;
 	readonly past: Recent;
+	/** Executions that have been booked, from before `since` on. */
 	readonly seen: Recent;
 	readonly symbols: ReadonlyMap<string, SymbolBook>;
 	readonly reading: Reading;
@@ -138,6 +142,29 @@ export function differ(book: Book, symbol: string, name: string, text: string): 
 
 export function priceText(symbol: SymbolBook, price: Price | undefined): string {
 	return price === undefined ? "none" : symbol.grid.formatPrice(price);
+}
+
+/** The clock was ahead of what it shows now: what waits for a time that is far again is due at once. */
+export function setBack(book: Book, now: Ms): void {
+	const soon = (at: Ms): Ms => (at === NEVER ? at : Math.min(at, now));
+	const { reading, cash } = book;
+	book.now = now;
+	book.since = Math.min(book.since, now);
+	reading.at = soon(reading.at);
+	reading.agreedAt = Math.min(reading.agreedAt, now);
+	cash.readAt = Math.min(cash.readAt, now);
+	cash.at = soon(cash.at);
+	cash.auditAt = soon(cash.auditAt);
+	book.later = book.later.map(({ at, event }) => ({ at: soon(at), event }));
+	for (const symbol of book.symbols.values()) {
+		symbol.checkAt = soon(symbol.checkAt);
+		if (symbol.exposedSince !== undefined) symbol.exposedSince = soon(symbol.exposedSince);
+	}
+	for (const intent of book.intents.values()) {
+		intent.lookAt = soon(intent.lookAt);
+		intent.sentAt = soon(intent.sentAt);
+		if (intent.missedAt !== undefined) intent.missedAt = soon(intent.missedAt);
+	}
 }
 
 /** No new entries on the symbol while `why` holds. */

@@ -1,5 +1,6 @@
 // Executions become facts once each, whichever way and however often they are told; what others trade on our symbols is counted apart.
-// A person's fill takes from what is theirs before it takes from ours; the venue's own (stop, liquidation) the other way round.
+// A person's fill takes from what is theirs before it takes from ours; the venue's own (stop, liquidation) the other way round. On the
+// stream a stop's fill may overtake the entry's: what would be strange is left to a reading, which has them all in order.
 
 import { isFlat } from "../../account/position.ts";
 import type { Fill } from "../../orders/fill.ts";
@@ -10,12 +11,16 @@ import type { Execution } from "../statement.ts";
 import { type Book, differ, machineOf, ownSteps, type SymbolBook, touch } from "./book.ts";
 import { settleEnd } from "./intents.ts";
 
-/** True when the execution was new. */
-export function bookExecution(book: Book, execution: Execution): boolean {
+/** True when the execution was new. `inOrder`: all before it have been told. */
+export function bookExecution(book: Book, execution: Execution, inOrder: boolean): boolean {
 	const { execId, symbol, at } = execution.kind === "fill" ? execution.fill : execution.funding;
 	const standing = book.symbols.get(symbol);
-	if (standing === undefined || !book.seen.add(execId, at)) return false;
-	book.since = Math.max(book.since, at);
+	if (standing === undefined || book.seen.has(execId)) return false;
+	if (!inOrder && execution.kind === "fill" && isStrange(book, standing, execution.fill)) {
+		book.reading.at = Math.min(book.reading.at, book.now);
+		return false;
+	}
+	book.seen.add(execId, at);
 	touch(standing);
 	if (execution.kind === "fill") bookFill(book, standing, execution.fill);
 	else if (!isFlat(machineOf(book, symbol).position)) {
@@ -29,6 +34,12 @@ export function bookExecution(book: Book, execution: Execution): boolean {
 export function isOurs({ terms, engine }: Book, linkId: string): boolean {
 	const run = runOf(linkId);
 	return run !== undefined && (run === engine.settings.run || terms.runs.includes(run));
+}
+
+/** A fill that is not of our orders and closes more than is known to be ours, or opens something. */
+function isStrange(book: Book, symbol: SymbolBook, fill: Fill): boolean {
+	if (runOf(fill.linkId) !== undefined) return false;
+	return strangeShare(book, symbol, fill) < fill.qty;
 }
 
 function bookFill(book: Book, symbol: SymbolBook, fill: Fill): void {
@@ -64,16 +75,13 @@ function orderedPart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 /** How much of a fill that is not of our orders concerns our position; the rest goes to what is not ours. */
 function strangePart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 	const sign = fill.side === "buy" ? 1 : -1;
-	const ours = Math.max(0, -sign * ownSteps(book, symbol.symbol)); // what such a fill can close of ours, and of theirs
-	const theirs = Math.max(0, -sign * symbol.foreign);
-	const byVenue = fill.cause !== "order";
-	const own = byVenue ? Math.min(fill.qty, ours) : Math.min(Math.max(0, fill.qty - theirs), ours);
+	const own = strangeShare(book, symbol, fill);
 	const rest = fill.qty - own;
 	if (rest > 0) {
 		symbol.foreign += sign * rest;
 		differ(book, symbol.symbol, "foreign fill", `${fill.side} ${symbol.grid.formatQty(fill.qty)} was not ordered by this bot: left alone`);
 	}
-	if (own > 0 && !byVenue)
+	if (own > 0 && fill.cause === "order")
 		differ(
 			book,
 			symbol.symbol,
@@ -81,6 +89,13 @@ function strangePart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 			`${fill.side} ${symbol.grid.formatQty(own as Qty)} of ours was not ordered by this bot: booked as it happened`,
 		);
 	return own as Qty; // parts of a quantity
+}
+
+function strangeShare(book: Book, symbol: SymbolBook, fill: Fill): number {
+	const sign = fill.side === "buy" ? 1 : -1;
+	const ours = Math.max(0, -sign * ownSteps(book, symbol.symbol)); // what such a fill can close of ours, and of theirs
+	const theirs = Math.max(0, -sign * symbol.foreign);
+	return fill.cause === "order" ? Math.min(Math.max(0, fill.qty - theirs), ours) : Math.min(fill.qty, ours);
 }
 
 function part({ grid }: SymbolBook, fill: Fill, qty: Qty): Fill {

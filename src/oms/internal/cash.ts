@@ -64,9 +64,13 @@ export function ledgerRead(book: Book, transactions: readonly Transaction[], bal
 	accept(book, fresh, balance);
 }
 
+/** The first wallet of all is believed when it is the one known from elsewhere, or when it is stated twice. */
 function begin(book: Book, fresh: readonly Transaction[], balance: Usdt | undefined): void {
-	if (balance === undefined) book.cash.at = book.now + AGAIN;
-	else accept(book, fresh, balance, true);
+	const { cash, engine } = book;
+	const known = balance !== undefined && (balance === engine.balance || balance === cash.first);
+	cash.first = balance;
+	if (balance !== undefined && known) accept(book, fresh, balance, true);
+	else cash.at = book.now + AGAIN;
 }
 
 function accept(book: Book, fresh: readonly Transaction[], balance: Usdt, first = false): void {
@@ -106,9 +110,14 @@ function puzzled(book: Book, rest: Usdt | undefined): void {
 		if (symbol.doubt === undefined || symbol.doubt === NOT_READ) setDoubt(book, symbol, UNEXPLAINED);
 }
 
+/** Its change has been asked about in vain. */
+export function isUnexplained({ cash }: Book): boolean {
+	return cash.tries >= TRIES_MAX;
+}
+
 /** A person takes the wallet as it is. */
 export function acceptWallet(book: Book): void {
 	const { cash } = book;
-	if (cash.tries < TRIES_MAX || cash.stated === undefined) return;
+	if (!isUnexplained(book) || cash.stated === undefined) return;
 	accept(book, [], cash.stated);
 }

@@ -147,6 +147,12 @@ export function stateOrder(book: Book, intent: Intent, order: OrderStatement): v
 	intent.lookAt = intent.resting ? NEVER : book.now + MARKET_PATIENCE;
 	if (!known) book.out.tell({ kind: "accepted", at, symbol, linkId, orderId });
 	if (price !== undefined) book.out.tell({ kind: "amended", at, symbol, linkId, price });
+	if (intent.cancelAsked) cancelAgain(book, intent);
+}
+
+/** It still stands although it was to go: its cancellation was lost, or overtook the order itself. */
+function cancelAgain(book: Book, { symbol, linkId }: Intent): void {
+	if ((book.symbols.get(symbol)?.writes ?? 0) === 0) book.out.ask({ kind: "cancel", symbol, linkId });
 }
 
 function end(book: Book, intent: Intent, stated: { reason: string; filled: Intent["filled"] }): void {
@@ -207,10 +213,7 @@ export function found(book: Book, linkId: string, order: OrderStatement | undefi
 	stateOrder(book, intent, order);
 	if (!book.intents.has(linkId)) return;
 	if (intent.end !== undefined) return lookAgain(book, intent); // its fills are not shown yet
-	if (intent.cancelAsked) {
-		book.out.ask({ kind: "cancel", symbol: intent.symbol, linkId });
-		return;
-	}
+	if (intent.cancelAsked) return;
 	if (intent.purpose === "take_profit") return keepTarget(book, intent, order);
 }
 

@@ -4,7 +4,6 @@ import type { Ms } from "../../units/unit.ts";
 
 /** Whatever its age, the newest so many are kept. */
 const KEPT_MIN = 64;
-const KEPT_MAX = 4096;
 
 export class Recent {
 	readonly #seen = new Map<string, Ms>();
@@ -23,7 +22,7 @@ export class Recent {
 	add(id: string, at: Ms): boolean {
 		if (this.#seen.has(id)) return false;
 		this.#seen.set(id, at);
-		if (this.#seen.size > KEPT_MIN) this.#forget(at - this.#keepFor);
+		this.forget(at - this.#keepFor);
 		return true;
 	}
 
@@ -31,9 +30,11 @@ export class Recent {
 		return [...this.#seen];
 	}
 
-	#forget(before: Ms): void {
+	/** Lets go what is older. */
+	forget(before: Ms): void {
+		if (this.#seen.size <= KEPT_MIN) return;
 		for (const [id, at] of this.#seen) {
-			if (this.#seen.size <= KEPT_MIN || (at >= before && this.#seen.size <= KEPT_MAX)) return;
+			if (this.#seen.size <= KEPT_MIN || at >= before) return;
 			this.#seen.delete(id);
 		}
 	}

@@ -9,7 +9,7 @@ import type { Ms } from "../../units/unit.ts";
 import type { AccountStatement, OrderStatement, PositionStatement } from "../statement.ts";
 import { type Book, differ, machineOf, NEVER, ownSteps, type SymbolBook, setDoubt } from "./book.ts";
 import { bookExecution, isOurs, strangerText } from "./booking.ts";
-import { hearWallet } from "./cash.ts";
+import { hearWallet, isUnexplained, UNEXPLAINED } from "./cash.ts";
 import { judgeForeign, judgeStop, signed, sizeAgrees } from "./check.ts";
 import { doubtIntent, keepTarget, stateOrder } from "./intents.ts";
 
@@ -26,6 +26,7 @@ export function readAccount(book: Book): void {
 	const { reading } = book;
 	if (reading.versions !== undefined || reading.at > book.now) return;
 	reading.at = NEVER;
+	reading.beganAt = book.now;
 	reading.versions = new Map([...book.symbols].map(([name, { version }]) => [name, version]));
 	book.out.ask({ kind: "account", since: book.since - OVERLAP });
 }
@@ -48,7 +49,7 @@ export function accountRead(book: Book, account: AccountStatement): void {
 	reading.versions = undefined;
 	reading.fails = 0;
 	let missed = 0;
-	for (const execution of account.executions) if (bookExecution(book, execution)) missed++;
+	for (const execution of account.executions) if (bookExecution(book, execution, true)) missed++;
 	const steady = missed === 0 && [...book.symbols.values()].every((symbol) => isSteady(symbol, versions));
 	for (const order of account.orders) seeOrder(book, order, steady);
 	if (!steady) return unsteady(book);
@@ -73,10 +74,12 @@ function unsteady(book: Book): void {
 function settle(book: Book): void {
 	const { reading, terms, lineUp } = book;
 	reading.repeats = 0;
+	book.since = Math.max(book.since, reading.beganAt);
+	book.seen.forget(book.since - 2 * OVERLAP);
 	reading.agreedAt = book.now;
 	reading.at = Math.min(reading.at, book.now + (lineUp ? terms.every : Math.min(POLL, terms.every)));
 	for (const symbol of book.symbols.values()) {
-		if (!judgeForeign(book, symbol)) setDoubt(book, symbol, undefined);
+		if (!judgeForeign(book, symbol)) setDoubt(book, symbol, isUnexplained(book) ? UNEXPLAINED : undefined);
 		rebalance(book, symbol);
 	}
 	confirmFlat(book);
