@@ -60,7 +60,6 @@ export class Trader {
 			},
 			send: (id, question) => this.#queue(id, question),
 		});
-		this.#now = Math.max(this.#now, now);
 		this.#now = now;
 		this.oms.begin();
 		this.#finish();

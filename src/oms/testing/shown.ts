@@ -73,9 +73,11 @@ export class Shown {
 		const qty = at.qty === undefined ? ((order.qty - order.filled) as Qty) : this.#grid.floorToStep(at.qty); // what is left
 		const filled = plusQty(order.filled, qty);
 		this.orders.set(linkId, { ...order, at: this.#now(), filled, status: filled === order.qty ? "Filled" : "PartiallyFilled" });
+		const leaves = (order.qty - filled) as Qty; // what is left of it
+		const execution = this.#execute({ orderId: order.orderId, linkId, side: order.side, qty, price: at.price, leaves });
 		const stop = this.#attached.get(linkId);
-		if (stop !== undefined) this.stop ??= stop;
-		return this.#execute({ orderId: order.orderId, linkId, side: order.side, qty, price: at.price, leaves: (order.qty - filled) as Qty });
+		if (stop !== undefined && this.position.qty > 0) this.stop ??= stop;
+		return execution;
 	}
 
 	/** A fill of an order that is not the bot's: the position's stop, the exchange against us, a person. */
@@ -139,8 +141,8 @@ export class Shown {
 		const price = this.#grid.nearestTick(terms.price);
 		const value = this.#grid.value(terms.qty, price);
 		const change = applyFill(this.position, { side: terms.side, qty: terms.qty, price }, this.#grid);
+		if (change.position.qty === 0 || change.position.direction !== this.position.direction) this.stop = undefined;
 		this.position = change.position;
-		if (change.position.qty === 0) this.stop = undefined;
 		const fill: Fill = {
 			...terms,
 			execId: `x${++this.#serial}`,
