@@ -1,6 +1,6 @@
 // Executions become facts once each, whichever way and however often they are told; what others trade on our symbols is counted apart.
 // A person's fill takes from what is theirs before it takes from ours; the venue's own (stop, liquidation) the other way round. On the
-// stream a stop's fill may overtake the entry's: what would be strange is left to a reading, which has them all in order.
+// stream one may overtake another: what is a person's, or cannot be, is left to a reading, which has them all in order.
 
 import { isFlat } from "../../account/position.ts";
 import type { Fill } from "../../orders/fill.ts";
@@ -36,10 +36,10 @@ export function isOurs({ terms, engine }: Book, linkId: string): boolean {
 	return run !== undefined && (run === engine.settings.run || terms.runs.includes(run));
 }
 
-/** A fill that is not of our orders and closes more than is known to be ours, or opens something. */
+/** A person's fill, whose share in ours depends on those before it; or the venue's own that closes more than is known to be ours. */
 function isStrange(book: Book, symbol: SymbolBook, fill: Fill): boolean {
 	if (runOf(fill.linkId) !== undefined) return false;
-	return strangeShare(book, symbol, fill) < fill.qty;
+	return fill.cause === "order" || strangeShare(book, symbol, fill) < fill.qty;
 }
 
 function bookFill(book: Book, symbol: SymbolBook, fill: Fill): void {
