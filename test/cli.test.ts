@@ -169,6 +169,6 @@ test("with no config.yaml the run is a demo that says so, and SIGTERM ends it cl
 test("help is short and exits with 0", async () => {
 	const { code, stdout } = await run(["--help"]);
 	assert.equal(code, 0);
-	for (const command of ["run", "init", "config", "backtest", "generate", "parity", "sim"])
+	for (const command of ["run", "init", "config", "symbols", "download", "backtest", "generate", "parity", "sim"])
 		assert.match(stdout, new RegExp(`^ {2}${command}\\b`, "m"));
 });

@@ -170,6 +170,12 @@ test("an exchange that fails for good: one line, and what came before it is stor
 	assert.deepEqual(rows(stored(folder)), rows(LONG).slice(0, -1));
 });
 
+test("an address that is shut out does not ask on, and is told for how long", async () => {
+	const past = await pastExchange(SHORT, { faults: [{ fault: "ip-ban", endpoint: KLINE, count: 1 }] });
+	await assert.rejects(fetched(past, freshFolder()), /^RunFailure: http:\S+ has shut this address out .*: try again in 10 minutes$/);
+	assert.equal(past.rig.sim.control.count("ip-ban"), 1);
+});
+
 test("a stop is heeded in the middle of a pause, keeps the pages that came, and says how to go on", async () => {
 	const folder = freshFolder();
 	const stop = new AbortController();

@@ -39,7 +39,7 @@ export function settingsOf(config: Config, resolved: Resolved, instrumentOf: (sy
 function symbolOf({ symbol, strategy, size, leverage }: ResolvedSymbol, instrument: Instrument | undefined): SymbolSettings {
 	if (instrument === undefined)
 		throw new UsageError(
-			`symbols: ${symbol} has no known rules (tick, quantity step, …); use one of the bundled symbols BTCUSDT, ETHUSDT, SOLUSDT`,
+			`symbols: ${symbol} has no known rules (tick, quantity step, …); fetch them with "anchorwatch download", or use BTCUSDT, ETHUSDT or SOLUSDT`,
 		);
 	if (leverage > instrument.maxLeverage)
 		throw new UsageError(`leverage: ${leverage} is above the maximum ${instrument.maxLeverage} of ${symbol}; lower it`);

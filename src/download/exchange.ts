@@ -9,7 +9,7 @@ import { SYSTEM_TIMERS, type Timers } from "../bybit/ports.ts";
 import { err, type Result } from "../std/result.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
-import type { Ms } from "../units/unit.ts";
+import { MINUTE, type Ms } from "../units/unit.ts";
 import type { Source } from "./source.ts";
 
 export type ExchangeOptions = {
@@ -85,6 +85,10 @@ export class Exchange {
 
 	#failure(what: string, fault: Fault): Error {
 		const { rest } = this.source.endpoints;
+		if (fault.class === "retry" && (fault.retryAfterMs ?? 0) > MINUTE)
+			return new RunFailure(
+				`${rest} has shut this address out for asking too often: try again in ${Math.ceil(fault.retryAfterMs! / MINUTE)} minutes`,
+			);
 		if (fault.kind === "network" || fault.kind === "offline" || fault.kind === "timeout")
 			return new RunFailure(`${rest} cannot be reached (${fault.message}): check the network, and try again`);
 		const text = `${what}: ${fault.message} (${fault.what} at ${rest})`;
@@ -101,20 +105,24 @@ export function stoppedBy(signal: AbortSignal): RunFailure {
 
 /** Timers that run out at once when the operator wants to stop. */
 function hurried(timers: Timers, signal: AbortSignal | undefined): Timers {
-	if (signal === undefined) return timers;
+	const waiting = new Set<() => void>();
+	signal?.addEventListener("abort", () => {
+		for (const go of [...waiting]) go();
+	});
 	return {
 		after(delay, run) {
 			const end = (): void => {
+				waiting.delete(go);
 				cancel();
-				signal.removeEventListener("abort", go);
 			};
 			const go = (): void => {
+				if (!waiting.has(go)) return;
 				end();
 				run();
 			};
+			waiting.add(go);
 			const cancel = timers.after(delay, go);
-			signal.addEventListener("abort", go);
-			if (signal.aborted) queueMicrotask(go);
+			if (signal?.aborted === true) queueMicrotask(go);
 			return end;
 		},
 	};
