@@ -12,7 +12,7 @@ import { type RecordedMarket, type Recording, readRecording } from "../simserver
 import { alignedReference, drawnReferences, type References } from "../simserver/references.ts";
 import type { SimMarket } from "../simserver/simulation.ts";
 import { UsageError } from "../std/usage-error.ts";
-import { MINUTE, type Ms } from "../units/unit.ts";
+import { DAY, MINUTE, type Ms } from "../units/unit.ts";
 import { PRICES } from "./generated-market.ts";
 import { instrumentFinder } from "./instruments-file.ts";
 import { positive, upTo } from "./option-number.ts";
@@ -26,6 +26,7 @@ export type MarketOptions = {
 	readonly basis: string;
 	readonly instruments?: string;
 	readonly days: string;
+	readonly now?: boolean;
 	readonly symbol: string;
 	readonly approximateTurnover?: boolean;
 };
@@ -49,6 +50,8 @@ type Terms = {
 };
 
 const DAYS_MAX = 3660;
+/** What lies before the machine's time: more than the 24 hours that tickers look back on. */
+const HISTORY = 2 * DAY;
 const BASIS_MAX = 500;
 const SYMBOL_FILE = /^([A-Z0-9]{2,20})=(.+)$/;
 
@@ -59,7 +62,8 @@ export function simMarkets(options: MarketOptions, fundingRate: number): SimMark
 	const instrumentOf = instrumentFinder(options.instruments);
 	const recording = options.replay === undefined ? undefined : readRecording(options.replay, { instrumentOf, fundingRate });
 	const recorded = new Map(recording?.markets.map((market) => [market.instrument.symbol, market]));
-	const begin = recording === undefined ? undefined : Math.floor(recording.frames[0]!.at / MINUTE) * MINUTE;
+	const begin =
+		options.now === true ? minuteOf(Date.now()) - HISTORY : recording === undefined ? undefined : minuteOf(recording.frames[0]!.at);
 	const approximate = options.approximateTurnover === true;
 	const terms: Terms = { instrumentOf, fundingRate, approximate, basis, marks: marks!, indices: indices!, begin };
 	const walked = sources.filter(({ symbol }) => !recorded.has(symbol));
@@ -72,6 +76,10 @@ export function simMarkets(options: MarketOptions, fundingRate: number): SimMark
 		markets: walked.map((source) => marketOf(source, terms)),
 		recording: recording === undefined ? undefined : { ...recording, markets: [...recorded.values()] },
 	};
+}
+
+function minuteOf(at: Ms): Ms {
+	return Math.floor(at / MINUTE) * MINUTE;
 }
 
 /** A line for the log about each market. */
@@ -172,10 +180,12 @@ function historyOf(source: Source, { instrument: { symbol }, interval, begin }: 
 	return slice(file.columns, 0, rows);
 }
 
-function sourcesOf({ data = [], generate = [], replay = [], days, symbol }: MarketOptions): Source[] {
+function sourcesOf({ data = [], generate = [], replay = [], days, symbol, now = false }: MarketOptions): Source[] {
 	if (data.length + generate.length + replay.length === 0) throw new UsageError("--data, --generate or --replay: name at least one market");
 	const files = [...filesBySymbol("--data", data, symbol)].map(([symbol, file]): Source => ({ symbol, file }));
-	const length = positive("--days", days);
+	if (now && data.length + replay.length > 0)
+		throw new UsageError("--now: only generated markets can begin when they like; leave out --data and --replay");
+	const length = positive("--days", days) + (now ? HISTORY / DAY : 0);
 	if (length > DAYS_MAX) throw new UsageError(`--days ${days}: at most ${DAYS_MAX}`);
 	const sources = [...files];
 	for (const source of generate.map((text) => generatedSource(text, symbol, length))) {

@@ -225,3 +225,27 @@ test("sim on a port in use says so and ends with exit code 2", async () => {
 	assert.equal(code, 2);
 	assert.match(err, new RegExp(`port ${port} is in use`));
 });
+
+test("sim --now serves a generated market whose time is the machine's and whose last day is known (I1, J2)", async () => {
+	const child = start("--generate", "plain", "--days", "1", "--now");
+	const end = ended(child);
+	const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // what readline emits
+	const { rest } = JSON.parse(line) as { rest: string }; // the test looks at what it holds
+	const { time, result } = (await (await fetch(`${rest}/v5/market/tickers?category=linear&symbol=BTCUSDT`)).json()) as {
+		time: number;
+		result: { list: { volume24h: string; turnover24h: string }[] };
+	};
+	assert.ok(Math.abs(time - Date.now()) < 60_000, "no more apart than a slow machine makes it");
+	assert.ok(Number(result.list[0]?.volume24h) > 0 && Number(result.list[0]?.turnover24h) > 0);
+	child.kill("SIGTERM");
+	const { code, err } = await end;
+	assert.equal(code, 0, err);
+	for (const args of [
+		["--generate", "plain", "--now", "--speed", "2"],
+		["--data", FILE, "--now"],
+	]) {
+		const refused = await ended(start(...args));
+		assert.equal(refused.code, 2);
+		assert.match(refused.err, /: --now: /);
+	}
+});

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import type { Simulation } from "../simserver/simulation.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { positive } from "./option-number.ts";
 import type { MarketOptions } from "./sim-markets.ts";
@@ -57,6 +58,7 @@ export function addSim(program: Command): void {
 			),
 		)
 		.addOption(new Option("--days <days>", "how long a generated market lasts").default("30"))
+		.addOption(new Option("--now", "with --generate: the market's time is the machine's, and two days of it have passed"))
 		.addOption(new Option("--no-limits", "let clients ask as often as they like (limits are Bybit's at a real speed, none otherwise)"))
 		.addOption(new Option("--symbol <symbol>", "the symbol of a file that names none").default(DEFAULT_SYMBOL))
 		.addOption(new Option("--port <port>", "the port to listen on, 0 for a free one").default("0"))
@@ -86,6 +88,7 @@ function collect(value: string, before: readonly string[] | undefined): readonly
 async function sim(options: Options): Promise<void> {
 	const speed =
 		options.speed === "max" || options.speed === "lockstep" ? options.speed : positive("--speed", options.speed, " (or max, or lockstep)");
+	if (options.now === true && speed !== 1) throw new UsageError("--now: the market's time is the machine's at --speed 1 alone");
 	const pace = options.pace === undefined ? undefined : positive("--pace", options.pace);
 	if (pace !== undefined && speed !== "lockstep") throw new UsageError("--pace belongs to --speed lockstep");
 	const port = portOf(options.port);
@@ -137,6 +140,7 @@ async function sim(options: Options): Promise<void> {
 		warn: say,
 	});
 	const { addresses, controlAccess } = simulation;
+	if (options.now === true) await catchUp(simulation);
 	process.stdout.write(`${JSON.stringify(controlAccess === undefined ? addresses : { ...addresses, control: controlAccess })}\n`);
 	for (const line of describeMarkets(served)) say(line);
 	say(`sim: speed ${options.speed}, ${options.limits && typeof speed === "number" ? "limits are Bybit's" : "no limits"}; stop with Ctrl-C`);
@@ -152,6 +156,12 @@ async function sim(options: Options): Promise<void> {
 		);
 	await stopped.promise;
 	await simulation.close();
+}
+
+/** Lets pass what lies before the machine's time. */
+async function catchUp({ control, clock }: Simulation): Promise<void> {
+	for (let behind = Date.now() - clock.now(); behind > 0; behind = Date.now() - clock.now()) await control.step({ ms: behind });
+	control.resume();
 }
 
 function readScenarioFile(file: string): string {

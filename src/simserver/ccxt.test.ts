@@ -64,6 +64,14 @@ test("ccxt reads prices: tickers, book, trades, candles of all four kinds (B1)",
 		since.map(([at]) => END - Number(at)),
 		[HOUR, 0.75 * HOUR, 0.5 * HOUR, 0.25 * HOUR],
 	);
+	const forward: number[] = [];
+	for (let from = DAY_START - HOUR; forward.length < 26; from = (forward.at(-1) ?? 0) + 1)
+		forward.push(...(await client.fetchOHLCV(BTC, "1h", from, 10)).map(([at]) => Number(at)));
+	assert.deepEqual(
+		forward,
+		Array.from({ length: 26 }, (_, i) => DAY_START + i * HOUR),
+		"page by page from a time on, as downloads do",
+	);
 });
 
 test("ccxt reads what a contract costs to hold: funding, interest, tiers, fees (B1)", async () => {

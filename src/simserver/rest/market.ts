@@ -1,7 +1,7 @@
 // Public market data: docs/v5/market. Everything is answered as it stands at the exchange's own time.
 
 import type { Candle } from "../../market/candle.ts";
-import { INTERVALS } from "../../market/interval.ts";
+import { closeOf, INTERVALS, type Interval, openOf } from "../../market/interval.ts";
 import { plainDecimal } from "../../units/decimal.ts";
 import { DAY, HOUR, MINUTE, type Ms } from "../../units/unit.ts";
 import { fundingDue } from "../../venue/walk.ts";
@@ -80,10 +80,18 @@ function klines(kind: CandleKind, row: (candle: Candle) => string[]): Route["han
 		if (!feed.canShow(interval)) refuse(10001, `interval ${interval} cannot be made from the exchange's ${feed.market.interval} candles`);
 		const limit = params.count("limit", { fallback: 200, max: 1000 });
 		const start = params.time("start") ?? 0;
-		const end = params.time("end") ?? Number.MAX_SAFE_INTEGER - 1;
+		const end = params.time("end") ?? (start === 0 ? Number.MAX_SAFE_INTEGER - 1 : nth(interval, Math.max(start, feed.beginning), limit));
 		const list = feed.newest(kind, interval, { start, end, limit, now: exchange.clock.now() }).map(row);
 		return { category, symbol: feed.symbol, list };
 	};
+}
+
+/** The open of the `count`th candle that opens at or after `from`: a start alone asks for what follows it, and clients page by it. */
+function nth(interval: Interval, from: Ms, count: number): Ms {
+	let open = openOf(interval, from);
+	if (open < from) open = closeOf(interval, open);
+	for (let i = 1; i < count; i++) open = closeOf(interval, open);
+	return open;
 }
 
 function tickers(params: Params, exchange: Exchange): object {
