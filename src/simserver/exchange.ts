@@ -19,7 +19,7 @@ import { Settings } from "./settings.ts";
 import type { PrivateTopic, PublicTopic } from "./topics.ts";
 import { adlEntry, insuranceEntry } from "./wire/adl.ts";
 import { netProfit } from "./wire/closed-profit.ts";
-import { fastExecution, streamExecution } from "./wire/execution.ts";
+import { executionType, fastExecution, streamExecution } from "./wire/execution.ts";
 import { liquidationFrame } from "./wire/liquidation.ts";
 import { streamOrder } from "./wire/order.ts";
 import { streamPosition } from "./wire/position.ts";
@@ -147,7 +147,7 @@ export class Exchange {
 				this.hub.publish(topic, liquidationFrame(topic, fill, this.ledger.instrument(fill.symbol)));
 		}
 		if (executions.some(({ order }) => isTakeOver(order))) this.#publishPool();
-		const traded = executions.filter(({ fill }) => fill.cause !== "liquidation" && fill.cause !== "adl");
+		const traded = executions.filter((event) => executionType(event) === "Trade");
 		if (traded.length === 0) return;
 		for (const topic of ["execution.fast", "execution.fast.linear"] as const) {
 			if (!this.hub.has(topic)) continue;

@@ -2,7 +2,7 @@
 // is drawn from the venue's events; of each kind only the latest are kept.
 
 import type { Instrument } from "../market/instrument.ts";
-import type { Fill, FillCause } from "../orders/fill.ts";
+import type { Fill } from "../orders/fill.ts";
 import { isOpen } from "../orders/order.ts";
 import { assert } from "../std/assert.ts";
 import { addUsdt, NO_QTY, NO_USDT, negate, plusQty, shareUsdt } from "../units/grid.ts";
@@ -19,8 +19,6 @@ export type Numbered<T> = { readonly number: number; readonly entry: T };
 /** What one order closed: one row of closed-pnl. */
 export type ClosedProfit = {
 	readonly order: VenueOrder;
-	/** Why there was such an order: the account's own wish, a leg, or the exchange. */
-	readonly cause: FillCause;
 	readonly leverage: number;
 	readonly closed: Qty;
 	readonly entryValue: Usdt;
@@ -167,7 +165,6 @@ export class Ledger {
 		const entry = addUsdt(exit, fill.side === "sell" ? negate(fill.realised) : fill.realised);
 		const closed: ClosedProfit = {
 			order,
-			cause: fill.cause,
 			leverage: this.#venue.leverage(fill.symbol),
 			closed: plusQty(before.closed, fill.closedQty),
 			entryValue: addUsdt(before.entryValue, entry),

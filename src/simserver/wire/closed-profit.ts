@@ -26,7 +26,7 @@ export function closedProfitRow(closed: ClosedProfit, instrument: Instrument): o
 		qty: qtyText(grid, order.qty),
 		orderPrice: shownPrice(order, instrument),
 		orderType: order.type === "market" ? "Market" : "Limit",
-		execType: tradeType(closed.cause),
+		execType: tradeType(order.createType),
 		closedSize: qtyText(grid, closed.closed),
 		cumEntryValue: moneyText(closed.entryValue),
 		avgEntryPrice: averageText(grid, closed.entryValue, closed.closed),

@@ -2,9 +2,8 @@
 // websocket/private/execution. Funding is reported here too: side of the position, fee positive when paid (bybit-v5.md §10).
 
 import type { Instrument } from "../../market/instrument.ts";
-import type { FillCause } from "../../orders/fill.ts";
 import { plainDecimal } from "../../units/decimal.ts";
-import type { VenueEvent } from "../../venue/event.ts";
+import type { CreateType, VenueEvent } from "../../venue/event.ts";
 import { shownPrice } from "./order.ts";
 import { moneyText, numberText, priceText, qtyText, sideText } from "./text.ts";
 
@@ -12,13 +11,13 @@ export type ExecutionEvent = Extract<VenueEvent, { kind: "execution" | "funding"
 
 export type TradeType = "Trade" | "BustTrade" | "AdlTrade";
 
-/** A leg trades like any order; what the exchange takes away has names of its own. Source: enum `execType`. */
-export function tradeType(cause: FillCause): TradeType {
-	return cause === "liquidation" ? "BustTrade" : cause === "adl" ? "AdlTrade" : "Trade";
+/** What is taken over or deleveraged has names of its own; all else trades, the liquidation ladder too. Source: enum `execType`. */
+export function tradeType(createType: CreateType): TradeType {
+	return createType === "CreateByTakeOver_PassThrough" ? "BustTrade" : createType === "CreateByAdl_PassThrough" ? "AdlTrade" : "Trade";
 }
 
 export function executionType(event: ExecutionEvent): TradeType | "Funding" {
-	return event.kind === "funding" ? "Funding" : tradeType(event.fill.cause);
+	return event.kind === "funding" ? "Funding" : tradeType(event.order.createType);
 }
 
 export function streamExecution(event: ExecutionEvent, instrument: Instrument): object {
@@ -82,7 +81,7 @@ function tradeFields({ fill, order, feeRate, mark, seq }: Extract<VenueEvent, { 
 		execId: fill.execId,
 		execPrice: priceText(grid, fill.price),
 		execQty: qtyText(grid, fill.qty),
-		execType: tradeType(fill.cause),
+		execType: tradeType(order.createType),
 		execValue: moneyText(fill.value),
 		execTime: String(fill.at),
 		isMaker: fill.maker,
