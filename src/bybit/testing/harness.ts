@@ -24,11 +24,12 @@ export class Harness {
 			clock: this.time,
 			timers: this.time,
 			random: () => 0.5,
+			...options,
 			onEvent: (event) => {
 				this.events.push(event);
 				this.#arrivals.add(event);
+				options.onEvent?.(event);
 			},
-			...options,
 		});
 	}
 
