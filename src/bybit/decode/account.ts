@@ -20,6 +20,7 @@ export type CoinBalance = {
 	readonly unrealisedPnl: Decimal | undefined;
 	readonly cumRealisedPnl: Decimal | undefined;
 	readonly borrowAmount: Decimal | undefined;
+	readonly accruedInterest: Decimal | undefined;
 };
 
 /** Account totals are in USD and mean nothing in isolated margin mode; the coins count. */
@@ -71,6 +72,7 @@ function decodeCoin(value: unknown): Decoded<CoinBalance> {
 		unrealisedPnl: row.optionalDecimal("unrealisedPnl"),
 		cumRealisedPnl: row.optionalDecimal("cumRealisedPnl"),
 		borrowAmount: row.optionalDecimal("borrowAmount"),
+		accruedInterest: row.optionalDecimal("accruedInterest"),
 	});
 }
 
@@ -97,7 +99,9 @@ export function decodeFeeRate(value: unknown): Decoded<FeeRate> {
 export type Transaction = {
 	readonly id: string;
 	readonly symbol: string | undefined;
+	readonly category: string | undefined;
 	readonly type: string;
+	readonly transSubType: string | undefined;
 	readonly side: Side | undefined;
 	readonly transactionTime: Ms;
 	readonly currency: string;
@@ -111,6 +115,7 @@ export type Transaction = {
 	readonly change: Decimal;
 	readonly cashBalance: Decimal;
 	readonly feeRate: Decimal | undefined;
+	readonly bonusChange: Decimal | undefined;
 	readonly tradeId: string | undefined;
 	readonly orderId: string | undefined;
 	readonly orderLinkId: string | undefined;
@@ -121,7 +126,9 @@ export function decodeTransaction(value: unknown): Decoded<Transaction> {
 	return row.finish({
 		id: row.text("id"),
 		symbol: row.optionalText("symbol"),
+		category: row.optionalText("category"),
 		type: row.text("type"),
+		transSubType: row.optionalText("transSubType"),
 		side: row.optionalSide("side"),
 		transactionTime: row.time("transactionTime"),
 		currency: row.text("currency"),
@@ -134,6 +141,7 @@ export function decodeTransaction(value: unknown): Decoded<Transaction> {
 		change: row.decimal("change"),
 		cashBalance: row.decimal("cashBalance"),
 		feeRate: row.optionalDecimal("feeRate"),
+		bonusChange: row.optionalDecimal("bonusChange"),
 		tradeId: row.optionalText("tradeId"),
 		orderId: row.optionalText("orderId"),
 		orderLinkId: row.optionalText("orderLinkId"),

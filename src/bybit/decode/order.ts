@@ -46,6 +46,12 @@ export type BybitOrder = {
 	readonly takeProfit: Decimal | undefined;
 	readonly stopLoss: Decimal | undefined;
 	readonly tpslMode: string | undefined;
+	readonly tpTriggerBy: string | undefined;
+	readonly slTriggerBy: string | undefined;
+	readonly tpLimitPrice: Decimal | undefined;
+	readonly slLimitPrice: Decimal | undefined;
+	/** Profit of what it closed, before funding; the stream has it, REST does not. */
+	readonly closedPnl: Decimal | undefined;
 	readonly lastPriceOnCreated: Decimal | undefined;
 	readonly createType: string | undefined;
 	/** `undefined` for the exchange's UNKNOWN: not cancelled. */
@@ -85,6 +91,11 @@ export function decodeOrder(value: unknown): Decoded<BybitOrder> {
 		takeProfit: row.optionalPrice("takeProfit"),
 		stopLoss: row.optionalPrice("stopLoss"),
 		tpslMode: known(row, "tpslMode"),
+		tpTriggerBy: known(row, "tpTriggerBy"),
+		slTriggerBy: known(row, "slTriggerBy"),
+		tpLimitPrice: row.optionalPrice("tpLimitPrice"),
+		slLimitPrice: row.optionalPrice("slLimitPrice"),
+		closedPnl: row.optionalDecimal("closedPnl"),
 		lastPriceOnCreated: row.optionalPrice("lastPriceOnCreated"),
 		createType: known(row, "createType"),
 		cancelType: known(row, "cancelType"),
@@ -128,6 +139,8 @@ export type BybitExecution = {
 	readonly orderType: string | undefined;
 	readonly stopOrderType: string | undefined;
 	readonly createType: string | undefined;
+	/** Of the order; for a market order the protective cap. */
+	readonly orderPrice: Decimal | undefined;
 	readonly execPrice: Decimal;
 	readonly execQty: Decimal;
 	readonly execValue: Decimal | undefined;
@@ -143,6 +156,7 @@ export type BybitExecution = {
 	/** Profit before fees; the stream has it, REST does not. */
 	readonly execPnl: Decimal | undefined;
 	readonly markPrice: Decimal | undefined;
+	readonly indexPrice: Decimal | undefined;
 	readonly seq: number | undefined;
 };
 
@@ -158,6 +172,7 @@ export function decodeExecution(value: unknown): Decoded<BybitExecution> {
 		orderType: known(row, "orderType"),
 		stopOrderType: known(row, "stopOrderType"),
 		createType: known(row, "createType"),
+		orderPrice: row.optionalPrice("orderPrice"),
 		execPrice: row.price("execPrice"),
 		execQty: row.size("execQty"),
 		execValue: row.optionalDecimal("execValue"),
@@ -171,6 +186,7 @@ export function decodeExecution(value: unknown): Decoded<BybitExecution> {
 		closedSize: row.optionalDecimal("closedSize"),
 		execPnl: row.optionalDecimal("execPnl"),
 		markPrice: row.optionalPrice("markPrice"),
+		indexPrice: row.optionalPrice("indexPrice"),
 		seq: row.optionalInteger("seq"),
 	});
 }

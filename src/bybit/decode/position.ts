@@ -17,6 +17,7 @@ export type BybitPosition = {
 	readonly positionValue: Decimal | undefined;
 	readonly leverage: Decimal | undefined;
 	readonly markPrice: Decimal | undefined;
+	readonly breakEvenPrice: Decimal | undefined;
 	readonly liqPrice: Decimal | undefined;
 	readonly positionIM: Decimal | undefined;
 	readonly positionMM: Decimal | undefined;
@@ -29,6 +30,9 @@ export type BybitPosition = {
 	readonly positionStatus: string | undefined;
 	readonly adlRankIndicator: number | undefined;
 	readonly isReduceOnly: boolean;
+	/** Isolated alone: margin is added by itself. */
+	readonly autoAddMargin: boolean;
+	readonly openTime: Ms | undefined;
 	readonly createdTime: Ms | undefined;
 	readonly updatedTime: Ms | undefined;
 	/** Joins fills to the position; −1 if never traded. */
@@ -51,6 +55,7 @@ export function decodePosition(value: unknown): Decoded<BybitPosition> {
 		positionValue: row.optionalDecimal("positionValue"),
 		leverage: row.optionalDecimal("leverage"),
 		markPrice: row.optionalPrice("markPrice"),
+		breakEvenPrice: row.optionalPrice("breakEvenPrice"),
 		liqPrice: row.optionalPrice("liqPrice"),
 		positionIM: row.optionalDecimal("positionIM"),
 		positionMM: row.optionalDecimal("positionMM"),
@@ -63,6 +68,8 @@ export function decodePosition(value: unknown): Decoded<BybitPosition> {
 		positionStatus: row.optionalText("positionStatus"),
 		adlRankIndicator: row.optionalInteger("adlRankIndicator"),
 		isReduceOnly: row.optionalFlag("isReduceOnly") === true,
+		autoAddMargin: row.optionalInteger("autoAddMargin") === 1,
+		openTime: row.optionalTime("openTime"),
 		createdTime: row.optionalTime("createdTime"),
 		updatedTime: row.optionalTime("updatedTime"),
 		seq: row.optionalInteger("seq"),
@@ -86,6 +93,9 @@ export type ClosedPnl = {
 	readonly closeFee: Decimal | undefined;
 	readonly execType: string;
 	readonly leverage: Decimal | undefined;
+	readonly orderPrice: Decimal | undefined;
+	readonly orderType: string | undefined;
+	readonly fillCount: number | undefined;
 	readonly createdTime: Ms;
 	readonly updatedTime: Ms | undefined;
 };
@@ -107,6 +117,9 @@ export function decodeClosedPnl(value: unknown): Decoded<ClosedPnl> {
 		closeFee: row.optionalDecimal("closeFee"),
 		execType: row.text("execType"),
 		leverage: row.optionalDecimal("leverage"),
+		orderPrice: row.optionalPrice("orderPrice"),
+		orderType: row.optionalText("orderType"),
+		fillCount: row.optionalInteger("fillCount"),
 		createdTime: row.time("createdTime"),
 		updatedTime: row.optionalTime("updatedTime"),
 	});

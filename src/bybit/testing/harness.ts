@@ -15,11 +15,16 @@ export class Harness {
 	readonly client: BybitClient;
 	readonly #arrivals = new Arrivals<BybitEvent>();
 
-	private constructor(http: LoopbackHttp, streams: Harness["streams"], options: Partial<BybitClientOptions>) {
+	private constructor(
+		http: LoopbackHttp,
+		streams: Harness["streams"],
+		options: Partial<BybitClientOptions>,
+		endpoints: (urls: Endpoints) => Endpoints,
+	) {
 		this.http = http;
 		this.streams = streams;
 		this.client = new BybitClient({
-			endpoints: endpointsOf(http, streams),
+			endpoints: endpoints(endpointsOf(http, streams)),
 			credentials: CREDENTIALS,
 			clock: this.time,
 			timers: this.time,
@@ -42,10 +47,20 @@ export class Harness {
 			onTrade?: Parameters<typeof LoopbackWs.open>[0];
 			/** Questions for the time: the test calls `answer` when it likes. */
 			onTime?: (answer: () => void) => void;
+			/** Puts something else into the addresses. */
+			endpoints?: (urls: Endpoints) => Endpoints;
 			options?: Partial<BybitClientOptions>;
 		} = {},
 	): Promise<Harness> {
-		const { respond, onPublic = obliging, onPrivate = obliging, onTrade = obligingTrade, onTime, options = {} } = setup;
+		const {
+			respond,
+			onPublic = obliging,
+			onPrivate = obliging,
+			onTrade = obligingTrade,
+			onTime,
+			endpoints = (urls) => urls,
+			options = {},
+		} = setup;
 		let self: Harness | undefined;
 		const http = await LoopbackHttp.open((heard, response) => {
 			const tell = (): void => void response.end(JSON.stringify({ retCode: 0, retMsg: "OK", result: {}, time: self?.time.now() ?? 0 }));
@@ -58,7 +73,7 @@ export class Harness {
 			LoopbackWs.open(onPrivate),
 			LoopbackWs.open(onTrade),
 		]);
-		self = new Harness(http, { public: publicWs, private: privateWs, trade }, options);
+		self = new Harness(http, { public: publicWs, private: privateWs, trade }, options, endpoints);
 		return self;
 	}
 
