@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeInstrument } from "../market/instrument.ts";
-import { MINUTE } from "../units/unit.ts";
+import { HOUR, MINUTE } from "../units/unit.ts";
 import { DAY_START, minutes, still } from "./testing/candles.ts";
 import { type Json, market, type Rig, TERMS } from "./testing/rig.ts";
 import { buy, CREATE, REALTIME, standing } from "./testing/standing.ts";
@@ -196,4 +196,22 @@ test("realtime lists the open orders, or the last 500 that ended, newest first a
 	assert.equal((await rig.list(REALTIME, { ...BTC, orderLinkId: "c0-0" })).length, 0, "beyond the last 500 history knows it");
 	assert.equal((await rig.list("/v5/order/history", { ...BTC, orderLinkId: "c0-0" })).length, 1);
 	assert.equal((await rig.get(REALTIME, { ...BTC, openOnly: "7" })).retCode, 10001);
+});
+
+test("without times the transaction log goes back a day, the other lists a week; seven days at most (B2)", async () => {
+	const rig = await standing([], { markets: [market("BTCUSDT", minutes(still(26 * 60, 20_000), DAY_START + MINUTE))] });
+	await rig.done(CREATE, buy("in"));
+	await rig.done(CREATE, buy("out", { side: "Sell", reduceOnly: true }));
+	const from = rig.sim.clock.now();
+	const count = async (path: string, query: Record<string, string> = {}): Promise<number> => (await rig.list(path, query)).length;
+	await rig.sim.control.step({ ms: 24 * HOUR });
+	assert.equal(await count("/v5/account/transaction-log"), 2, "a day to the millisecond");
+	await rig.sim.control.step({ ms: HOUR });
+	assert.equal(await count("/v5/account/transaction-log"), 0);
+	const log = { startTime: String(from), endTime: String(rig.sim.clock.now()) };
+	assert.equal(await count("/v5/account/transaction-log", log), 2);
+	for (const path of ["/v5/order/history", "/v5/execution/list"]) assert.equal(await count(path, BTC), 2, path);
+	assert.equal(await count("/v5/position/closed-pnl", BTC), 1);
+	const late = { startTime: String(from), endTime: String(from + 7 * 24 * HOUR + 1) };
+	assert.equal((await rig.get("/v5/account/transaction-log", late)).retCode, 10001);
 });
