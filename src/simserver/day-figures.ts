@@ -7,14 +7,22 @@ import { DAY, type Ms } from "../units/unit.ts";
 import type { ShownCandles } from "./shown-candles.ts";
 
 export class DayFigures {
-	readonly #candles: Columns;
 	readonly #shown: ShownCandles;
 	#rolling: { from: number; to: number; value: Rolling24h | undefined } | undefined;
 	#extremes: { from: number; to: number; high: number; low: number } | undefined;
 
-	constructor(candles: Columns, shown: ShownCandles) {
-		this.#candles = candles;
+	constructor(shown: ShownCandles) {
 		this.#shown = shown;
+	}
+
+	/** A candle went another way than was recorded. */
+	forget(): void {
+		this.#rolling = undefined;
+		this.#extremes = undefined;
+	}
+
+	get #candles(): Columns {
+		return this.#shown.columns;
 	}
 
 	/** Undefined while the data are younger than a day. */

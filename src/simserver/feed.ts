@@ -75,6 +75,10 @@ export class Feed {
 	);
 	/** Undefined where time is not real: then each change is told at once. */
 	pacer: Pacer | undefined;
+	/** Nothing trades: the price stands, and the streams say nothing. */
+	halted = false;
+	/** The base candle under way was halted: it ends as far as it came. */
+	#stood = false;
 	/** Last trade; NaN before the first candle opens. */
 	#last = Number.NaN;
 	#direction: TickDirection = "ZeroPlusTick";
@@ -89,7 +93,7 @@ export class Feed {
 		this.market = market;
 		this.symbol = symbol;
 		this.candles = new ShownCandles(market.candles, market.interval);
-		this.#figures = new DayFigures(market.candles, this.candles);
+		this.#figures = new DayFigures(this.candles);
 		this.#venue = venue;
 		this.#hub = hub;
 		const random = new Prng(`sim/${symbol}`);
@@ -170,17 +174,31 @@ export class Feed {
 		const rate = this.rateFor(fundingTime);
 		if (this.#references !== undefined) this.#settled.set(fundingTime, rate);
 		this.#references?.settled();
-		return { price: this.#references?.opening(row) ?? this.market.candles.open[row]!, rate };
+		const standing = this.halted && this.open ? this.#venue.mark(this.symbol) : undefined;
+		return { price: standing ?? this.#references?.opening(row) ?? this.market.candles.open[row]!, rate };
 	}
 
 	/** The base candle under way ends, if there is one. */
 	close(): void {
-		if (this.candles.running !== undefined) this.candles.close();
-		this.#references?.close();
+		const asRun = this.#stood;
+		if (this.candles.running !== undefined) this.candles.close({ asRun });
+		this.#references?.close({ asRun });
+		if (asRun) this.#figures.forget();
+		this.#stood = false;
+	}
+
+	/** Row `row` goes on without a trade: what it has so far stands, or the price before it. */
+	stand(row: number): void {
+		const { openTime, open } = candleAt(this.market.candles, row);
+		const price = Number.isNaN(this.#last) ? open : this.#last;
+		this.candles.run(this.candles.running ?? { openTime, open: price, high: price, low: price, close: price, volume: 0, turnover: 0 });
+		this.#references?.stand(row);
+		this.#stood = true;
 	}
 
 	/** The candles that close at `at` are confirmed, the smaller intervals first. */
 	confirm(at: Ms): void {
+		if (this.halted) return;
 		for (const [interval, topic] of this.#topics.klines) {
 			if (!this.#hub.has(topic)) continue;
 			const candle = this.candles.closedAt(interval, at);
@@ -191,7 +209,7 @@ export class Feed {
 	/** The ticker alone, at a candle boundary; nothing before the first price. */
 	publishTicker(at: Ms): void {
 		const { ticker } = this.#topics;
-		if (!this.#hub.has(ticker) || this.#book === undefined) return;
+		if (this.halted || !this.#hub.has(ticker) || this.#book === undefined) return;
 		if (this.pacer?.ready(ticker, PUSH_EVERY.tickers) === false) return;
 		const fields = this.tickerAt(at);
 		const data = this.#told === undefined ? fields : changedFields(this.#told, fields);
@@ -232,7 +250,7 @@ export class Feed {
 
 	/** Between two points at a real speed: the best sizes change, so that a listener sees the stream alive. */
 	stir(at: Ms): void {
-		if (this.#book === undefined) return;
+		if (this.#book === undefined || this.halted) return;
 		this.#moveBook();
 		this.#tell(at);
 	}
@@ -254,7 +272,7 @@ export class Feed {
 
 	/** Tells what had to wait for its turn. */
 	catchUp(at: Ms): void {
-		if (this.#book !== undefined) this.#tell(at);
+		if (this.#book !== undefined && !this.halted) this.#tell(at);
 	}
 
 	/** The service starts anew: books count from one, and every listener of a ticker is told all of it. */

@@ -53,17 +53,26 @@ function* walk(feed: Feed, venue: Venue, row: number): Generator<Stop, void, voi
 	const times = pathTimes(candle.openTime, length);
 	const steps = walkCandle(venue, feed.symbol, candle, { policy: "nearest", length });
 	let due = candle.openTime;
+	let stood = false;
+	/** Where a halt meets the walk, the rest of the candle's way is not gone: trading goes on with the next one. */
+	const unlessHalted = (act: () => void) => (): void => {
+		stood = feed.halted;
+		if (!stood) return act();
+		venue.close(feed.symbol);
+		feed.stand(row);
+	};
 	for (let index = 0; ; ) {
 		let step: ReturnType<typeof steps.next> | undefined;
-		const act = (): void => {
+		const act = unlessHalted(() => {
 			step = steps.next();
-		};
+		});
 		yield { at: due, phase: PHASE.walk, act };
-		if (step === undefined || step.done) return;
+		if (stood || step === undefined || step.done) return;
 		if (step.value.kind === "happened") continue;
 		const { at, price } = step.value;
 		const point = index++;
-		yield { at, phase: PHASE.walk, act: () => feed.arrive(row, { index: point, price, at }) };
+		yield { at, phase: PHASE.walk, act: unlessHalted(() => feed.arrive(row, { index: point, price, at })) };
+		if (stood) return;
 		due = times[index] ?? at;
 	}
 }

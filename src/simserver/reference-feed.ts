@@ -64,8 +64,16 @@ export class ReferenceFeed {
 		}
 	}
 
-	close(): void {
-		for (const shown of Object.values(this.#shown)) if (shown.running !== undefined) shown.close();
+	/** A row goes on while nothing trades: what it has so far stands, or what was before it. */
+	stand(row: number): void {
+		for (const shown of Object.values(this.#shown)) {
+			const { columns, running } = shown;
+			shown.run(running ?? grown(undefined, columns.openTime[row]!, columns.close[row - 1] ?? columns.open[row]!));
+		}
+	}
+
+	close(how: { asRun: boolean }): void {
+		for (const shown of Object.values(this.#shown)) if (shown.running !== undefined) shown.close(how);
 	}
 
 	/** F = P + clamp(I − P, ±0.05 %), as it would be settled now. */

@@ -10,10 +10,12 @@ import type { Ms } from "../units/unit.ts";
 type Gathered = { open: Ms; close: Ms; from: number; next: number; high: number; low: number; volume: number; turnover: number };
 
 export class ShownCandles {
-	readonly columns: Columns;
 	readonly base: Interval;
 	/** The intervals that can be shown, shortest first. */
 	readonly intervals: readonly Interval[];
+	#columns: Columns;
+	/** Whether `#columns` are this object's own, since a candle went another way than was recorded. */
+	#rewritten = false;
 	/** So many base candles have closed. */
 	#closed = 0;
 	#running: Candle | undefined;
@@ -21,9 +23,14 @@ export class ShownCandles {
 	readonly #whole = new Map<Interval, Aggregated>();
 
 	constructor(columns: Columns, base: Interval) {
-		this.columns = columns;
+		this.#columns = columns;
 		this.base = base;
 		this.intervals = INTERVALS.filter((interval) => divides(base, interval));
+	}
+
+	/** Base candles as recorded, those that have closed as they went. */
+	get columns(): Columns {
+		return this.#columns;
 	}
 
 	get closedCount(): number {
@@ -39,10 +46,23 @@ export class ShownCandles {
 		this.#running = candle;
 	}
 
-	/** The base candle under way has closed. */
-	close(): void {
+	/** The base candle under way has closed; `asRun`: as far as it came, not as it was recorded. */
+	close({ asRun = false }: { asRun?: boolean } = {}): void {
+		if (asRun && this.#running !== undefined) this.#rewrite(this.#closed, this.#running);
 		this.#closed++;
 		this.#running = undefined;
+	}
+
+	#rewrite(row: number, candle: Candle): void {
+		const { length, openTime, open, high, low, close, volume, turnover } = this.#columns;
+		if (!this.#rewritten)
+			this.#columns = {
+				...{ length, openTime, open: open.slice(), high: high.slice(), low: low.slice(), close: close.slice() },
+				...{ volume: volume.slice(), turnover: turnover.slice() },
+			};
+		this.#rewritten = true;
+		for (const name of ["open", "high", "low", "close", "volume", "turnover"] as const) this.#columns[name][row] = candle[name];
+		this.#whole.clear();
 	}
 
 	/** The candle of `interval` that closes at `at`: undefined when none does, when it has no base candle, or when the data enters it midway. */

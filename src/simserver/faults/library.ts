@@ -253,7 +253,7 @@ export const LIBRARY = {
 	"key-read-only": key("read-only", { doc: "the API key may read and no longer trade: 10005", source: "§7.2: readOnly; §11: 10005" }),
 	halt: {
 		subject: "act",
-		doc: "the symbol's status is Closed and orders on it are refused with 110074; what rests can be cancelled",
+		doc: "the symbol's status is Closed, nothing trades or fills, its streams are silent, and orders on it are refused with 110074; what rests can be cancelled",
 		source: "§4.3: status; §11: 110066, 110074",
 		takes: { for: undefined },
 		make: (given, { symbol }) => ({ kind: "halt", symbol, for: given.for }),

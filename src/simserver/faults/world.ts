@@ -90,10 +90,8 @@ export class World {
 				return undefined;
 			case "halt": {
 				const symbols = this.#symbols(act.symbol);
-				for (const symbol of symbols) this.#halted.add(symbol);
-				this.#endAfter(act.for, () => {
-					for (const symbol of symbols) this.#halted.delete(symbol);
-				});
+				this.#halt(symbols, true);
+				this.#endAfter(act.for, () => this.#halt(symbols, false));
 				return undefined;
 			}
 			case "jump":
@@ -116,7 +114,7 @@ export class World {
 	/** Everything that lasts is over. A socket that was silent cannot go on as if nothing was lost: it is cut. */
 	heal(): void {
 		this.#exchange.clock.skew = 0;
-		this.#halted.clear();
+		this.#halt([...this.#halted], false);
 		this.#deaf.clear();
 		this.#away = false;
 		this.#wipedAt = undefined;
@@ -137,6 +135,7 @@ export class World {
 	jump(symbol: string, target: number): string | undefined {
 		const { venue, feeds, clock, ledger } = this.#exchange;
 		const feed = feeds.get(symbol);
+		if (this.#halted.has(symbol)) return `${symbol}: trading is halted, the price cannot move`;
 		if (feed?.moving !== true) return `${symbol}: no candle is under way, the price cannot move`;
 		const { grid } = ledger.instrument(symbol);
 		const price = grid.priceNumber(grid.nearestTick(target));
@@ -190,6 +189,16 @@ export class World {
 	}
 
 	// ---- the acts
+
+	/** A market of candles stands; a recording is played on, and only orders are refused. */
+	#halt(symbols: readonly string[], on: boolean): void {
+		for (const symbol of symbols) {
+			if (on) this.#halted.add(symbol);
+			else this.#halted.delete(symbol);
+			const feed = this.#exchange.feeds.get(symbol);
+			if (feed?.kind === "candles") feed.halted = on;
+		}
+	}
 
 	#cut(stream: PeerKind | undefined): void {
 		for (const peer of this.#doors.peers) if (stream === undefined || peer.kind === stream) peer.terminate();
