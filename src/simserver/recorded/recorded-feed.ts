@@ -277,8 +277,9 @@ export class RecordedFeed {
 	#trade(trade: PublicTrade, at: Ms): void {
 		this.#trades.push(trade);
 		if (this.#trades.length > TRADES_KEPT + TRADES_SLACK) this.#trades = this.#trades.slice(-TRADES_KEPT);
+		if (trade.block === true) return; // agreed outside the book: it meets nothing there, and no candle shows it
 		this.#grow(Number(trade.price), Number(trade.size), at);
-		if (trade.block !== true) this.#drive.trade(trade, at); // what was agreed outside the book meets nothing in it
+		this.#drive.trade(trade, at);
 	}
 
 	#meetBook(depth: number, at: Ms): void {

@@ -44,7 +44,7 @@ export type Recording = {
 };
 
 type Source = { readonly name: string; readonly text: string };
-type Placed = RecordedFrame & { readonly file: string; readonly line: number; readonly message: JsonObject };
+type Placed = RecordedFrame & { readonly file: string; readonly line: number };
 type Terms = { readonly instrumentOf: (symbol: string) => Instrument | undefined; readonly fundingRate: number };
 
 /** How far a message may lag behind one of another topic: topics leave Bybit's servers by different roads. */
@@ -66,7 +66,7 @@ export function parseRecording(sources: readonly Source[], terms: Terms): Record
 	const placed = files.length === 1 ? files[0]! : files.flat().sort((a, b) => a.at - b.at);
 	const states = new Map<string, { merged: Merged; instrument: Instrument; topics: Map<string, PublicTopic>; begin: Ms }>();
 	for (const frame of placed) {
-		const { topic, name, message } = frame;
+		const { topic, name, text } = frame;
 		let state = states.get(topic.symbol);
 		if (state === undefined) {
 			const instrument = terms.instrumentOf(topic.symbol);
@@ -75,7 +75,7 @@ export function parseRecording(sources: readonly Source[], terms: Terms): Record
 			state = { merged: new Merged(instrument), instrument, topics: new Map(), begin: frame.at };
 			states.set(topic.symbol, state);
 		}
-		const taken = state.merged.take(topic, message);
+		const taken = state.merged.take(topic, JSON.parse(text) as JsonObject); // read once before; kept, it would be many times as large
 		if (!taken.ok) throw complain(frame, `${name}: ${taken.error}`);
 		state.topics.set(name, topic);
 	}
@@ -122,7 +122,7 @@ function framesOf({ name: file, text: content }: Source): Placed[] {
 			);
 		told.set(name, { ts, line: place.line });
 		if (ts > latest.ts) latest = { ts, line: place.line };
-		frames.push({ at: latest.ts, topic, name, text: text.trim(), message, ...place });
+		frames.push({ at: latest.ts, topic, name, text: text.trim(), ...place });
 	}
 	if (frames.length === 0) throw new UsageError(`${file}: it holds no message of a public stream: record some, one JSON message a line`);
 	return frames;
