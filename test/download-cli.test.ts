@@ -16,6 +16,7 @@ import { freshFolder, KLINE, type Past, pastExchange, rows } from "./support/exc
 const PROGRAM = fileURLToPath(new URL("../bin/anchorwatch.js", import.meta.url));
 /** 25,920 candles: three groups of pages. */
 const MARKET = generateMarket({ seed: "download", days: 18, price: 60_000, tick: "0.1", start: Date.UTC(2024, 0, 20) });
+const MIDDLE = slice(MARKET, 0, 12_000);
 const SHORT = slice(MARKET, 0, 2000);
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -193,7 +194,7 @@ test("killed in the middle, twice, the same command goes on from what is written
 });
 
 test("Ctrl-C ends it cleanly, with one line and exit code 1, and the same command goes on", async () => {
-	const past = await pastExchange(MARKET, { faults: [{ fault: "http-error", endpoint: KLINE, nth: 11 }] });
+	const past = await pastExchange(MIDDLE, { faults: [{ fault: "http-error", endpoint: KLINE, nth: 11 }] });
 	const home = new Home(past);
 	const child = home.start("download", "--from", "2024-01-20");
 	const over = ended(child);
@@ -203,8 +204,8 @@ test("Ctrl-C ends it cleanly, with one line and exit code 1, and the same comman
 	assert.equal(stderr, "anchorwatch: stopped by SIGINT: what was fetched is stored, and the same command goes on from there\n");
 	assert.equal(code, 1);
 	past.rig.sim.control.heal();
-	assert.match((await home.run("download", "--from", "2024-01-20")).stdout, /15,919 of them new/);
-	isMarket(openCandles(home.series()).columns);
+	assert.match((await home.run("download", "--from", "2024-01-20")).stdout, /1,999 of them new/);
+	isMarket(openCandles(home.series()).columns, MIDDLE);
 });
 
 test("a backtest without --data equals, byte for byte, the one on the same candles by --data; what is missing is fetched (H1)", async () => {
@@ -224,13 +225,18 @@ test("a backtest without --data equals, byte for byte, the one on the same candl
 	for (const data of ["candles.csv", home.series()])
 		assert.equal((await home.run("backtest", "--data", data, "--funding", rates, "--json", "data.json")).code, 0);
 	const read = (name: string): string => readFileSync(join(home.folder, name), "utf8");
-	assert.ok(JSON.parse(read("store.json")).trades.length > 0);
+	const { trades } = JSON.parse(read("store.json"));
+	assert.ok(trades.length > 0);
 	assert.equal(read("again.json"), read("store.json"));
 	assert.equal(read("data.json"), read("store.json"));
+	// What was fetched before the start is enough: with a longer past nothing changes.
+	writeCandles(join(home.folder, "longer.csv"), MARKET);
+	assert.equal((await home.run("backtest", "--data", "longer.csv", "--funding", rates, "--json", "longer.json")).code, 0);
+	assert.deepEqual(JSON.parse(read("longer.json")).trades, trades);
 });
 
 test("a backtest on the last N candles, on all that are stored, and offline (H1)", async () => {
-	const past = await pastExchange(MARKET);
+	const past = await pastExchange(MIDDLE);
 	const home = new Home(past);
 	const candles = async (...args: string[]): Promise<unknown> => {
 		const { code, stderr } = await home.run("backtest", "--json", "result.json", ...args);
@@ -243,7 +249,7 @@ test("a backtest on the last N candles, on all that are stored, and offline (H1)
 	assert.equal(await candles("--offline", "--limit", "3000"), 3000);
 	refused(
 		await home.run("backtest", "--offline", "--limit", "9000"),
-		/candles from .* to 2024-02-03 12:39 are not in data\S+; leave --offline out/,
+		/candles from .* to 2024-01-24 20:39 are not in data\S+; leave --offline out/,
 	);
 	await past.rig.close();
 	refused(
@@ -323,7 +329,7 @@ test("a folder that may not be written", { skip: process.getuid?.() === 0 ? "roo
 });
 
 test("a disk that takes no more: one clear line, nothing half, and it goes on when there is room", async () => {
-	const home = new Home(await pastExchange(MARKET));
+	const home = new Home(await pastExchange(MIDDLE));
 	assert.equal((await home.run("download", "--from", "2024-01-20", "--to", "2024-01-21")).code, 0);
 	// Files of at most 200 KB, the signal about it ignored: writing fails in the middle of a file.
 	const full = await home.runAfter("trap '' XFSZ; ulimit -f 400", "download", "--from", "2024-01-20");
@@ -332,15 +338,15 @@ test("a disk that takes no more: one clear line, nothing half, and it goes on wh
 	assert.equal(openCandles(home.series()).columns.length, 1440);
 	assert.deepEqual(readdirSync(home.series()), ["2024-01.candles"]);
 	assert.equal((await home.run("download", "--from", "2024-01-20")).code, 0);
-	isMarket(openCandles(home.series()).columns);
+	isMarket(openCandles(home.series()).columns, MIDDLE);
 });
 
 test("two downloads at once end with all of it", async () => {
-	const home = new Home(await pastExchange(MARKET));
+	const home = new Home(await pastExchange(MIDDLE));
 	const runs = [
-		["--from", "2024-01-20", "--to", "2024-02-01"],
-		["--from", "2024-01-26"],
+		["--from", "2024-01-20", "--to", "2024-01-26"],
+		["--from", "2024-01-23"],
 	].map((range) => home.run("download", ...range));
 	for (const { code, stderr } of await Promise.all(runs)) assert.deepEqual([code, stderr], [0, ""]);
-	isMarket(openCandles(home.series()).columns);
+	isMarket(openCandles(home.series()).columns, MIDDLE);
 });

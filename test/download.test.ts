@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import fc from "fast-check";
 import { readFunding } from "../src/candles/funding.ts";
+import { without } from "../src/candles/ranges.ts";
 import { CandleStore, type Key } from "../src/candles/store.ts";
 import { fundingCovered, fundingPath } from "../src/candles/stored-funding.ts";
 import { type CandleWish, downloadCandles, latest, settledBy } from "../src/download/candles.ts";
@@ -168,6 +170,36 @@ test("an exchange that fails for good: one line, and what came before it is stor
 	past.rig.sim.control.heal();
 	assert.equal(await fetched(past, folder), 5499);
 	assert.deepEqual(rows(stored(folder)), rows(LONG).slice(0, -1));
+});
+
+test("whatever is downloaded in whatever order, through failures, the store holds exactly that (C3)", async () => {
+	const holes = [...Array.from({ length: 40 }, (_, i) => (i * 997) % 7000), 3000, 3001, 3002];
+	const market = holed(LONG, ...holes);
+	const past = await pastExchange(market, { faults: [{ fault: "http-error", endpoint: KLINE, chance: "1 in 5" }] });
+	const some = fc.tuple(fc.nat(8000), fc.integer({ min: 1, max: 2500 })).map(([from, count]) => [at(from), at(from + count)] as const);
+	await fc.assert(
+		fc.asyncProperty(fc.array(some, { minLength: 1, maxLength: 5 }), async (ranges) => {
+			const folder = freshFolder();
+			for (const range of ranges) await fetched(past, folder, { range });
+			const { columns, covered } = new CandleStore(join(folder, "test")).read(KEY);
+			const isWanted = (time: Ms): boolean => ranges.some(([from, to]) => time >= from && time < to);
+			assert.deepEqual(
+				rows(columns),
+				rows(market).filter(({ openTime }) => isWanted(openTime)),
+			);
+			// A hole of the last day is open still; the others are covered.
+			const young = at(10_500) - DAY;
+			const open = holes.map(at).filter((time) => time + MINUTE > young && isWanted(time));
+			assert.deepEqual(
+				covered,
+				without(
+					ranges,
+					open.map((time) => [time, time + MINUTE]),
+				),
+			);
+		}),
+		{ numRuns: 12 },
+	);
 });
 
 test("an address that is shut out does not ask on, and is told for how long", async () => {

@@ -25,8 +25,7 @@ test("joined, without and inside are union, difference and intersection, tidy wh
 			assert.deepEqual(points(joined(a)), points(joined(a.toReversed())));
 			assert.deepEqual([...points(joined(a))].sort(), [...points(a)].sort());
 			const [left, right, middle] = [points(a), points(b), points([one])];
-			const same = (ranges: readonly Range[], wanted: number[]): void =>
-				assert.deepEqual([...points(ranges)].sort(), wanted.sort());
+			const same = (ranges: readonly Range[], wanted: number[]): void => assert.deepEqual([...points(ranges)].sort(), wanted.sort());
 			same(
 				without(a, b),
 				[...left].filter((point) => !right.has(point)),

@@ -126,10 +126,10 @@ test("a file in another symbol's folder is refused", async () => {
 
 test("what a killed writer left, a part of a file and its lock, is in nobody's way", async () => {
 	await add(candles(JAN, 3));
-	const [part, lock] = ["2024-01.candles.part", ".lock"].map((name) => join(store.seriesFolder(KEY), name)) as [string, string];
+	const [part, lock] = ["2024-01.candles.x.part", ".lock"].map((name) => join(store.seriesFolder(KEY), name)) as [string, string];
 	writeFileSync(part, "half of");
 	writeFileSync(lock, "");
-	utimesSync(lock, 0, 0);
+	for (const path of [part, lock]) utimesSync(path, 0, 0);
 	await add(candles(JAN, 6));
 	assert.equal(store.read(KEY).columns.length, 6);
 	assert.deepEqual([existsSync(part), existsSync(lock)], [false, false]);

@@ -1,6 +1,7 @@
 // Files that are whole or not there: written aside, forced to disk, renamed. A process killed in the middle leaves the old file and a
 // remnant, which the next writer takes away. Writers of one folder take turns by a lock file, which a killed one leaves behind for seconds.
 
+import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -11,8 +12,8 @@ import { codeOf } from "./bytes.ts";
 
 const LOCK = ".lock";
 const ASIDE = ".part";
-/** A lock is held for the milliseconds of one write: an older one belongs to nobody. */
-const LOCK_OLD_MS: Ms = 10_000;
+/** A lock is held, and a file written, within milliseconds: older ones belong to nobody. */
+const OLD_MS: Ms = 10_000;
 const LOCK_RETRY_MS: Ms = 20;
 const LOCK_PATIENCE_MS: Ms = 60_000;
 
@@ -60,7 +61,7 @@ export async function alone<T>(folder: string, work: () => T): Promise<T> {
 
 /** Call it inside `alone`. */
 export function replaceFile(path: string, bytes: Uint8Array): void {
-	const aside = `${path}${ASIDE}`;
+	const aside = `${path}.${randomUUID()}${ASIDE}`;
 	try {
 		clearRemnants(dirname(path));
 		writeWhole(aside, bytes);
@@ -71,9 +72,10 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
 	}
 }
 
-/** Every file being written belongs to the holder of the lock, so any other is what a killed process left. */
+/** What killed processes left. */
 function clearRemnants(folder: string): void {
-	for (const name of readdirSync(folder)) if (name.endsWith(ASIDE)) rmSync(join(folder, name), { force: true });
+	for (const name of readdirSync(folder))
+		if (name.endsWith(ASIDE) && isOld(join(folder, name))) rmSync(join(folder, name), { force: true });
 }
 
 function writeWhole(path: string, bytes: Uint8Array): void {
@@ -92,8 +94,12 @@ function taken(lock: string): boolean {
 		return true;
 	} catch (error) {
 		if (codeOf(error) !== "EEXIST") throw error;
-		const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-		if (since !== undefined && Date.now() - since > LOCK_OLD_MS) rmSync(lock, { force: true });
+		if (isOld(lock)) rmSync(lock, { force: true });
 		return false;
 	}
+}
+
+function isOld(path: string): boolean {
+	const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+	return since !== undefined && Date.now() - since > OLD_MS;
 }
