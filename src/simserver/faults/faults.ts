@@ -300,11 +300,14 @@ function symbolsOf(topic: string, data: unknown): string[] {
 
 /** Symbols named in a request's fields, a batch's rows or a frame's data. */
 export function symbolsIn(value: unknown): string[] {
-	const rows = Array.isArray(value) ? value : [value];
-	const found = rows.flatMap((row: unknown): unknown[] => {
-		if (typeof row !== "object" || row === null) return [];
-		const { symbol, request } = row as { symbol?: unknown; request?: unknown }; // looked at before use
-		return [symbol, ...(Array.isArray(request) ? symbolsIn(request) : [])];
-	});
+	const rows = objectsOf(value);
+	// A batch holds rows, and they hold no further ones.
+	const inner = rows.flatMap(({ request }) => (Array.isArray(request) ? objectsOf(request) : []));
+	const found = [...rows, ...inner].map(({ symbol }) => symbol);
 	return [...new Set(found.filter((symbol) => typeof symbol === "string" && symbol !== ""))] as string[]; // filtered
+}
+
+function objectsOf(value: unknown): Record<string, unknown>[] {
+	const rows: unknown[] = Array.isArray(value) ? value : [value];
+	return rows.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null);
 }
