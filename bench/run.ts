@@ -13,6 +13,7 @@ const BENCHES = [
 	["engine", 3],
 	["wire", 1],
 	["sim", 1],
+	["live", 1],
 ] as const;
 
 async function run(wanted: readonly string[]): Promise<void> {

@@ -31,6 +31,8 @@ export type SimulatedRun = {
 	readonly onLine?: BotOptions["onLine"];
 	/** Market time, share done, equity: often. */
 	readonly onProgress?: (at: Ms, share: number, equity: number) => void;
+	/** From the frame on the public socket to an order's frame on the trade socket, ms. */
+	readonly onLatency?: (ms: number) => void;
 	/** Ends the run early when aborted. */
 	readonly signal?: AbortSignal | undefined;
 };
@@ -141,6 +143,9 @@ function embeddedBot(
 				clock: simulation.clock,
 				random: Math.random, // spreads reconnections, which an embedded exchange does not see
 				onEvent,
+				onOrderSent: (frameAt, sentAt) => {
+					if (frameAt !== undefined) options.onLatency?.(sentAt - frameAt);
+				},
 				paced: false, // the exchange's time stands still while requests are under way
 			}),
 		now: () => simulation.clock.now(),

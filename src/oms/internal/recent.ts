@@ -3,7 +3,7 @@
 import type { Ms } from "../../units/unit.ts";
 
 /** Whatever its age, the newest so many are kept. */
-const KEPT_MIN = 64;
+const KEPT_MIN = 16;
 
 export class Recent {
 	readonly #seen = new Map<string, Ms>();
