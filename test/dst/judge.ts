@@ -53,11 +53,6 @@ export class Judge {
 		return new Map([...this.shares].map(([symbol, { foreign }]) => [symbol, foreign]));
 	}
 
-	/** Somebody else has traded on a symbol of the bot's. */
-	get disputed(): boolean {
-		return [...this.shares.values()].some(({ shared }) => shared);
-	}
-
 	// ---- on its way
 
 	/** A call leaves the house. */
@@ -79,14 +74,14 @@ export class Judge {
 	accepted(call: Call): void {
 		if (call.kind !== "place" || call.order.reduceOnly) return;
 		const { linkId, symbol, qty } = call.order;
-		const { own } = this.share(symbol);
+		const { own, mixed } = this.share(symbol);
 		const decision = this.#memory?.decisions.get(linkId);
 		if (decision === undefined) throw new Broken("no intent is executed twice", `no evaluation decided ${linkId}`);
 		const earlier = this.#entered.get(decision);
 		if (earlier !== undefined)
 			throw new Broken("no intent is executed twice", `${linkId} and ${earlier} are both of the evaluation ${decision}`);
 		this.#entered.set(decision, linkId);
-		if (own !== 0) throw new Broken("one position at a time", `${linkId} opens beside a position of ${own} steps`);
+		if (own !== 0 && !mixed) throw new Broken("one position at a time", `${linkId} opens beside a position of ${own} steps`);
 		const other = this.#entriesOf(symbol).find((order) => order.linkId !== linkId);
 		if (other !== undefined) throw new Broken("one position at a time", `${linkId} and ${other.linkId} both want to open`);
 		this.#checkCaps(symbol, qty, this.#sent.get(linkId) ?? new Map());
@@ -107,10 +102,10 @@ export class Judge {
 		if (maxSymbolNotional !== undefined && here > maxSymbolNotional * CAP_SLACK)
 			throw new Broken("no cap is exceeded", `${here.toFixed(2)} on ${symbol}, at most ${maxSymbolNotional.toFixed(2)}`);
 		let total = here;
-		for (const [other, { own }] of this.shares) {
+		for (const [other, { own, mixed }] of this.shares) {
 			if (other === symbol) continue;
 			const left = this.#entriesOf(other).reduce((sum, order) => sum + order.qty - order.filled, 0);
-			total += worth(other, Math.abs(own) + left);
+			total += worth(other, (mixed ? venue.position(other).qty : Math.abs(own)) + left);
 		}
 		if (maxTotalNotional !== undefined && total > maxTotalNotional * CAP_SLACK)
 			throw new Broken("no cap is exceeded", `${total.toFixed(2)} in all, at most ${maxTotalNotional.toFixed(2)}`);
@@ -173,7 +168,7 @@ export class Judge {
 
 	// ---- at the end
 
-	/** Each key event once, over all lives. Where others have traded too, whose fill it was depends on what was heard first: the sums must agree. */
+	/** Each key event once, over all lives. Where others have held something, whose fill closed what depends on which was heard of first. */
 	checkNotes(notes: readonly NoteCommand[]): void {
 		const rule = "each key event is noted once";
 		const left = this.#expected();
@@ -188,13 +183,13 @@ export class Judge {
 			if (note.what === "flat") open--;
 			if (note.what !== "entered" && note.what !== "exited") continue;
 			if (note.what === "exited" && note.left === 0) open++;
-			const key = this.#keyOf(note.what, symbol, at, note.qty, note.price);
+			if (this.share(symbol).mixed) continue;
+			const key = keyOf(note.what, symbol, at, note.qty, note.price);
 			const count = left.get(key) ?? 0;
-			const taken = this.share(symbol).touched ? this.#steps(symbol, note.qty) : 1;
-			if (count < taken) throw new Broken(rule, `too often, or wrongly: ${key}`);
-			left.set(key, count - taken);
+			if (count === 0) throw new Broken(rule, `too often, or wrongly: ${key}`);
+			left.set(key, count - 1);
 		}
-		for (const [key, count] of left) if (count > 0) throw new Broken(rule, `never: ${key}${count > 1 ? ` (${count})` : ""}`);
+		for (const [key, count] of left) if (count > 0) throw new Broken(rule, `never: ${key}`);
 		if (open !== 0) throw new Broken(rule, `${open} positions ended without a word, or were told to have ended twice`);
 	}
 
@@ -202,21 +197,17 @@ export class Judge {
 	#expected(): Map<string, number> {
 		const expected = new Map<string, number>();
 		for (const { what, fill, own } of this.#booked) {
+			if (this.share(fill.symbol).mixed) continue;
 			const { grid } = this.#exchange!.venue.instrument(fill.symbol)!;
-			const key = this.#keyOf(what, fill.symbol, fill.at, grid.qtyNumber(own as Fill["qty"]), grid.priceNumber(fill.price));
-			expected.set(key, (expected.get(key) ?? 0) + (this.share(fill.symbol).touched ? own : 1));
+			const key = keyOf(what, fill.symbol, fill.at, grid.qtyNumber(own as Fill["qty"]), grid.priceNumber(fill.price));
+			expected.set(key, (expected.get(key) ?? 0) + 1);
 		}
 		return expected;
 	}
+}
 
-	#steps(symbol: string, coins: number): number {
-		return this.#exchange!.venue.instrument(symbol)!.grid.floorToStep(coins);
-	}
-
-	#keyOf(what: string, symbol: string, at: Ms, qty: number, price: number): string {
-		if (this.share(symbol).touched) return `${what} ${symbol} (steps)`;
-		return `${what} ${symbol} ${qty} at ${price}, ${new Date(at).toISOString().slice(11, 23)}`;
-	}
+function keyOf(what: string, symbol: string, at: Ms, qty: number, price: number): string {
+	return `${what} ${symbol} ${qty} at ${price}, ${at}`;
 }
 
 function targetOf(call: Call): { linkId: string | undefined; symbol: string } {

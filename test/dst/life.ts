@@ -12,7 +12,7 @@ import type { Plan } from "./plan.ts";
 import { Broken, type World } from "./world.ts";
 
 /** What is used of a trader; a test may put one that is broken in its place. */
-export type Trading = Pick<Trader, "begin" | "take" | "wakeAt" | "agreed" | "engine">;
+export type Trading = Pick<Trader, "begin" | "take" | "wakeAt" | "agreed" | "engine" | "saved">;
 export type MakeTrader = (options: TraderOptions) => Trading;
 
 export const realTrader: MakeTrader = (options) => new Trader(options);

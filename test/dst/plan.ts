@@ -91,11 +91,11 @@ export function drawPlan(random: Prng): Plan {
 			narrate: false,
 		},
 		venue: { ...costs, marginMode, balance: roundUsdt(BALANCE), leverage, ...(book === undefined ? {} : { liquidity: book }) },
-		minutes: 8 + random.below(25),
+		minutes: 6 + random.below(20),
 		ticksPerMinute: 2 + random.below(3),
 		volatility: 0.0005 + random.below(25) / 10_000,
 		network,
-		memoryCopies: random.chance(1, 64),
+		memoryCopies: random.chance(1, 100),
 	};
 }
 
@@ -158,7 +158,7 @@ function drawNetwork(random: Prng): NetworkTerms {
 		latency: 1 + random.below(30),
 		jitter: 1 + random.below(60),
 		late: window + 1000,
-		every: pick(random, [10_000, 30_000, 60_000]),
+		every: pick(random, [10_000, 30_000, 60_000, 60_000, 60_000, 60_000]),
 	};
 }
 

@@ -1,6 +1,7 @@
 // One seed from its beginning to its verdict: half an hour of market under faults, then everything heals, then the books must agree; at last
 // everything is closed, and the money must be explained to the cent.
 
+import type { Position } from "../../src/account/position.ts";
 import type { Event } from "../../src/engine/event.ts";
 import type { TraderOptions } from "../../src/oms/trader.ts";
 import type { Memory } from "../../src/oms/trader-port.ts";
@@ -344,7 +345,7 @@ class Simulation {
 	#wait(duration: Ms, done: () => boolean): void {
 		const end = this.world.now + duration;
 		while (this.world.now < end && !done()) {
-			this.world.advance(Math.min(end, this.world.now + 5000));
+			this.world.advance(Math.min(end, this.world.now + 6000));
 			for (const market of this.#markets) this.#publish(market.ticker());
 			this.#judge.watch();
 			if (this.#life.stopped !== undefined) return;
@@ -356,13 +357,19 @@ class Simulation {
 		const { trader } = this.#life;
 		if (trader === undefined) throw new Broken("it comes back", "the bot is dead at the end");
 		const { venue } = this.#exchange;
-		for (const [symbol, { own, foreign }] of this.#judge.shares) {
-			const { direction, qty } = trader.engine.machine(symbol).position;
-			const believed = direction === "long" ? qty : -qty;
-			if (believed !== own)
-				throw new Broken("the position is the venue's", `${symbol}: ${believed} steps believed, ${own} are ours, ${foreign} others'`);
+		const others = trader.saved().oms.foreign;
+		for (const [symbol, { own, foreign, mixed }] of this.#judge.shares) {
+			const believed = signed(trader.engine.machine(symbol).position);
+			const right = mixed
+				? believed + (others[symbol] ?? 0) === signed(venue.position(symbol))
+				: believed === own && (others[symbol] ?? 0) === 0;
+			if (!right)
+				throw new Broken(
+					"the position is the venue's",
+					`${symbol}: ${believed} steps believed and ${others[symbol] ?? 0} others', ${own} are ours and ${foreign} others'`,
+				);
 		}
-		if (!trader.agreed && [...this.#judge.foreign.values()].every((steps) => steps === 0))
+		if (!trader.agreed && Object.values(others).every((steps) => steps === 0))
 			throw new Broken("it agrees again", `after ${(this.world.now - this.world.disturbedAt) / 1000} s without a fault it does not`);
 		if (trader.engine.balance !== venue.wallet)
 			throw new Broken("the wallet is the venue's", `${formatUsdt(trader.engine.balance)} believed, ${formatUsdt(venue.wallet)} is there`);
@@ -386,7 +393,7 @@ class Simulation {
 			}
 			if (wanted !== undefined && orders.length === 0)
 				throw new Broken("live orders are those that are meant", `${wanted.linkId} is not there`);
-			if (machine.position.qty === 0 || this.#judge.share(symbol).foreign !== 0) continue;
+			if (machine.position.qty === 0 || this.#judge.share(symbol).mixed) continue;
 			if (venue.stopOf(symbol) !== machine.stop)
 				throw new Broken("live orders are those that are meant", `stop ${venue.stopOf(symbol)}, meant ${machine.stop}`);
 		}
@@ -399,9 +406,9 @@ class Simulation {
 		this.#wait(CLOSES_WITHIN, () => this.#isFlat);
 		if (this.#life.stopped !== undefined) return;
 		const { engine } = this.#life.trader!;
-		for (const [symbol, { own, foreign }] of this.#judge.shares) {
-			if (Math.sign(own) * Math.sign(foreign) < 0) return; // netted: the venue holds less than is ours, and cannot close it
-			if (own !== 0) throw new Broken("what is to be closed is closed", `${symbol}: ${own} steps of ours are left`);
+		for (const [symbol, { own, foreign, mixed }] of this.#judge.shares) {
+			if (mixed && foreign !== 0) return; // netted, the venue holds less than is ours, and cannot close it
+			if (own !== 0 && !mixed) throw new Broken("what is to be closed is closed", `${symbol}: ${own} steps of ours are left`);
 			if (engine.machine(symbol).phase === "exiting") throw new Broken("what is to be closed is closed", `${symbol} is still being closed`);
 		}
 		this.#judge.checkNotes(this.#life.memory.notes);
@@ -431,4 +438,8 @@ class Simulation {
 		const rest = addUsdt(wallet, -sum as Usdt);
 		if (rest !== NO_USDT) throw new Broken("every cent is explained", `${formatUsdt(rest)} of ${formatUsdt(wallet)} is not`);
 	}
+}
+
+function signed({ direction, qty }: Position): number {
+	return direction === "long" ? qty : -qty;
 }

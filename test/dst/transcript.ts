@@ -2,6 +2,19 @@
 
 const PRIME = 0x01000193;
 
+/** The hashes of the few texts that come again and again. */
+const CODES = new Map<string, number>();
+const CODES_MAX = 1000;
+
+function codeOf(text: string): number {
+	const known = CODES.get(text);
+	if (known !== undefined) return known;
+	let hash = 0x811c9dc5;
+	for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
+	if (CODES.size < CODES_MAX) CODES.set(text, hash);
+	return hash;
+}
+
 export class Transcript {
 	readonly lines: string[] = [];
 	readonly #writes: boolean;
@@ -26,7 +39,7 @@ export class Transcript {
 	}
 
 	text(value: string): void {
-		for (let i = 0; i < value.length; i++) this.#hash = Math.imul(this.#hash ^ value.charCodeAt(i), PRIME);
+		this.#hash = Math.imul(this.#hash ^ codeOf(value), PRIME);
 	}
 
 	/** `what` goes into the hash, the rest is only told. */

@@ -16,12 +16,12 @@ export type Share = {
 	taken: number;
 	/** Somebody else has traded here while the position was open. */
 	shared: boolean;
-	/** Somebody else has ever traded here. */
-	touched: boolean;
+	/** Others have held something here: from then on whose fill is whose depends on which of them was heard of first. */
+	mixed: boolean;
 };
 
 export function newShare(): Share {
-	return { own: 0, foreign: 0, exposedSince: undefined, entered: 0, taken: 0, shared: false, touched: false };
+	return { own: 0, foreign: 0, exposedSince: undefined, entered: 0, taken: 0, shared: false, mixed: false };
 }
 
 export type Booked = { readonly own: number; readonly grows: boolean };
@@ -34,10 +34,8 @@ export function bookFill(share: Share, fill: Fill, purpose: Purpose | undefined)
 	const grows = own > 0 && sign * share.own >= 0;
 	share.own += sign * own;
 	share.foreign += sign * rest;
-	if (rest > 0 || (purpose === undefined && fill.cause === "order")) {
-		share.shared = true;
-		share.touched = true;
-	}
+	if (rest > 0 || (purpose === undefined && fill.cause === "order")) share.shared = true;
+	if (rest > 0) share.mixed = true;
 	if (purpose === "entry") share.entered += own;
 	if (purpose === "take_profit") share.taken += own;
 	if (own > 0 && share.own === 0) {
