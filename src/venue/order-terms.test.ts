@@ -121,6 +121,19 @@ test("fill or kill is all or nothing when its own account stands behind others",
 	}
 });
 
+test("a leg that was triggered is no leg any more: what fills across from it arms another", () => {
+	const venue = fresh();
+	submit(venue, { qty: 20 as Qty });
+	assert(venue.setTradingStop(SYMBOL, { takeProfit: usd(20_010) }, 1).ok);
+	while (!venue.advance(SYMBOL, 20_009.9, 2));
+	submit(venue, { type: "limit", price: usd(20_009.5), qty: 5 as Qty, takeProfit: usd(20_020) });
+	venue.drain();
+	while (!venue.advance(SYMBOL, 20_010, 2));
+	const told = ends(venue).map((order) => `${order.stopOrderType} ${brief(order)}`.trim());
+	assert.deepEqual(told, ["TakeProfit sell Filled UNKNOWN 20/20", "buy Filled UNKNOWN 5/5", "TakeProfit sell Untriggered UNKNOWN 0/5"]);
+	assert.equal(venue.protection(SYMBOL).takeProfit, usd(20_020));
+});
+
 test("better offers of others come first, and the taker's prevention strikes only when it gets there", () => {
 	const venue = fresh();
 	submit(venue, { side: "sell", type: "limit", price: usd(20_001.5), qty: 5 as Qty });

@@ -31,6 +31,8 @@ const INSTRUMENTS = [
 ];
 const SYMBOLS = INSTRUMENTS.map(({ symbol }) => symbol);
 const START = roundUsdt(10_000);
+/** A stop that is passed when it comes may buy back from its own entry, bite by bite, until that is used up. */
+const MEETINGS_MAX = 5000;
 
 /** Without these, the lives would prove less than they seem to. */
 const REACHED = [
@@ -167,7 +169,7 @@ class Life {
 
 	move(symbol: string, target: number, at: number): void {
 		const before = this.venue.margin(symbol).added;
-		for (let i = 0; !this.venue.advance(symbol, target, at); i++) assert(i < 500, "a price arrives");
+		for (let i = 0; !this.venue.advance(symbol, target, at); i++) assert(i < MEETINGS_MAX, "a price arrives");
 		if (this.venue.margin(symbol).added > before) this.seen.add("margin added by itself");
 	}
 

@@ -32,8 +32,9 @@ export type LegTerms = {
 	readonly trailing?: Trailing;
 };
 
+/** The leg of that kind that waits; one that was triggered is an order like any other. */
 export function legOf(market: Market, kind: LegKind): Order | undefined {
-	return market.orders.find((order) => order.stopOrderType === kind);
+	return market.orders.find((order) => order.stopOrderType === kind && order.status === "Untriggered");
 }
 
 export function isTarget(kind: StopOrderType): boolean {
