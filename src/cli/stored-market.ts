@@ -64,7 +64,7 @@ async function fetched(store: CandleStore, key: Key, options: StoredOptions): Pr
 	const { signal, onLine } = options;
 	const exchange = await Exchange.open({ source, signal, onOdd: onLine }).catch((error: unknown) => {
 		if (!(error instanceof RunFailure) || signal?.aborted === true) throw error;
-		throw new RunFailure(`${error.message}, or run on what is stored with --offline`, { cause: error });
+		throw new RunFailure(`${error.message}; or run on what is stored with --offline`, { cause: error });
 	});
 	try {
 		const rules = await askRules(exchange, key.symbol);

@@ -89,9 +89,8 @@ export class Exchange {
 			return new RunFailure(
 				`${rest} has shut this address out for asking too often: try again in ${Math.ceil(fault.retryAfterMs! / MINUTE)} minutes`,
 			);
-		if (fault.kind === "network" || fault.kind === "offline" || fault.kind === "timeout")
-			return new RunFailure(`${rest} cannot be reached (${fault.message}): check the network, and try again`);
-		const text = `${what}: ${fault.message} (${fault.what} at ${rest})`;
+		const isGone = fault.kind === "network" || fault.kind === "offline" || fault.kind === "timeout";
+		const text = isGone ? `${rest} cannot be reached: ${fault.message}` : `${what}: ${fault.message} (${fault.what} at ${rest})`;
 		return fault.class === "fatal" || fault.class === "refused" ? new UsageError(text) : new RunFailure(text);
 	}
 }
@@ -99,7 +98,7 @@ export class Exchange {
 const STOPPED: Fault = { kind: "offline", class: "refused", retry: "never", ambiguous: false, message: "stopped", what: "stopped" };
 
 /** What a download that was asked to stop ends with. */
-export function stoppedBy(signal: AbortSignal): RunFailure {
+function stoppedBy(signal: AbortSignal): RunFailure {
 	return new RunFailure(`stopped by ${String(signal.reason)}: what was fetched is stored, and the same command goes on from there`);
 }
 
