@@ -259,7 +259,8 @@ export class Feed {
 	repeatBest(at: Ms): void {
 		const channel = this.#channels.get(1);
 		const topic = this.#topics.books.get(1);
-		if (channel?.shown === undefined || topic === undefined || !this.#hub.has(topic) || at < channel.toldAt + REPEAT_AFTER) return;
+		if (this.halted || channel?.shown === undefined || topic === undefined) return;
+		if (!this.#hub.has(topic) || at < channel.toldAt + REPEAT_AFTER) return;
 		channel.toldAt = at;
 		this.#hub.publish(topic, this.#bookFrame(topic, "snapshot", this.#ladder.levels(channel.shown, 1), { update: channel.update, at }));
 	}
