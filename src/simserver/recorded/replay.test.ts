@@ -445,3 +445,25 @@ test("the price can be moved by hand between two messages, and the next one is t
 	await rig.sim.control.step({ ms: S });
 	assert.equal(rig.sim.venue.last("BTCUSDT"), 20_000.1);
 });
+
+test("best prices made of a recorded book are told again after three seconds, recorded ones as they were recorded alone (J2, C1)", async () => {
+	const best = JSON.stringify({
+		topic: "orderbook.1.BTCUSDT",
+		type: "snapshot",
+		ts: T + 5,
+		data: { s: "BTCUSDT", b: [["20000.00", "0.5"]], a: [], u: 9, seq: 1 },
+	});
+	for (const [lines, count] of [
+		[LINES.slice(1, 2), 2],
+		[[best, ...LINES.slice(1, 2)], 1],
+	] as const) {
+		const rig = await stepped([...lines, ticker(T + 60 * S, TICKER, "snapshot")], { speed: 1 });
+		const stream = await heard(rig, "orderbook.1.BTCUSDT");
+		for (const ms of [10, 2000, 999, 1, 1]) await rig.sim.control.step({ ms });
+		stream.send({ op: "ping" });
+		await stream.next((frame) => frame.op === "ping");
+		const told = stream.topic("orderbook.1.BTCUSDT");
+		assert.equal(told.length, count);
+		assert.equal(new Set(told.map(({ data }) => (data as Json).u)).size, 1, "under one number");
+	}
+});
