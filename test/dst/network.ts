@@ -25,6 +25,9 @@ const WHAT: Readonly<Record<Call["kind"], string>> = {
 	ledger: "/v5/account/transaction-log",
 };
 
+/** Between the lists of open and of closed orders, one that has just changed may stand in neither. */
+const SHOWN_WITHIN: Ms = 500;
+
 export type Outcome = { readonly ok: true; readonly value: Answered } | { readonly ok: false; readonly fault: CallFault };
 
 /** Whoever asks: gone after a crash. */
@@ -151,8 +154,9 @@ export class Network {
 		const exchange = this.#exchange;
 		switch (call.kind) {
 			case "find": {
-				const hidden = faults.hits("order not shown yet");
-				const order = hidden ? undefined : exchange.orderByLink(call.linkId);
+				const stated = exchange.orderByLink(call.linkId);
+				const fresh = stated !== undefined && now - stated.at < SHOWN_WITHIN;
+				const order = fresh && faults.hits("order not shown yet") ? undefined : stated;
 				this.#soon(() => {
 					const executions = faults.hits("executions not shown yet") ? [] : exchange.executionsOf(call.linkId);
 					this.#back(trip, { ok: true, value: { kind: "found", order, executions } });
