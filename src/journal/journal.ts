@@ -56,6 +56,7 @@ export class Journal {
 	readonly #open: StatementSync;
 	#waiting = 0;
 	#isOpen = false;
+	#failed = false;
 
 	/** Opens (or makes) the journal of that kind in `dir` and begins a run in it. A simulation's begins empty each time. */
 	constructor(dir: string, run: { name: string; started: Ms; about: unknown }, kind: JournalKind = "real") {
@@ -88,7 +89,7 @@ export class Journal {
 	/** Puts everything on disk: called before an order leaves. */
 	commit(): void {
 		if (!this.#isOpen) return;
-		this.#database.exec("COMMIT");
+		this.#write(() => this.#database.exec("COMMIT"));
 		this.#isOpen = false;
 		this.#waiting = 0;
 	}
@@ -150,15 +151,25 @@ export class Journal {
 		this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND at < ?").run(at);
 	}
 
+	/** Where writing has failed, which was said then, the rest is let go. */
 	close(): void {
-		this.commit();
+		if (!this.#failed) this.commit();
 		this.#database.close();
 	}
 
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
 		this.#begin();
-		this.#insert.run(this.#run, at, kind, body);
+		this.#write(() => this.#insert.run(this.#run, at, kind, body));
 		this.#waiting++;
+	}
+
+	#write(write: () => unknown): void {
+		try {
+			write();
+		} catch (cause) {
+			this.#failed = true;
+			throw cause;
+		}
 	}
 
 	#begin(): void {
