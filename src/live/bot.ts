@@ -11,6 +11,7 @@ import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { closeOf, type Interval, openOf } from "../market/interval.ts";
+import type { Answer } from "../oms/call.ts";
 import type { OmsTerms } from "../oms/terms.ts";
 import { type NoteCommand, type SavedTrader, Trader } from "../oms/trader.ts";
 import type { Input } from "../oms/trader-port.ts";
@@ -84,7 +85,9 @@ export class Bot {
 	#alarm: ReturnType<typeof setTimeout> | undefined;
 	#stale = false;
 	#clockOff = false;
+	/** Nothing is taken any more. */
 	#stopped = false;
+	#closed = false;
 	#fail: (cause: Error) => void = () => {};
 	/** Rejects when the bot can go on no longer. */
 	readonly failure: Promise<never>;
@@ -147,11 +150,14 @@ export class Bot {
 
 	/** Stops listening and closes every line. Positions stay as they are, with their stops at the venue. */
 	async stop(): Promise<void> {
-		if (this.#stopped) return;
+		if (this.#closed) return;
+		this.#closed = true;
+		const ended = this.#stopped; // by itself: what was worth keeping has been kept, or cannot be
 		this.#stopped = true;
 		clearInterval(this.#rounds);
 		clearTimeout(this.#alarm);
 		await this.#client.close();
+		if (ended) return;
 		if (this.#options.durable) this.#keepState();
 		this.#options.journal?.commit();
 	}
@@ -320,17 +326,30 @@ export class Bot {
 	#take(input: Input): void {
 		const trader = this.#trader;
 		if (trader === undefined || this.#stopped) return;
+		const wasHalted = trader.engine.halted !== undefined;
 		try {
 			trader.take(input, this.#options.now());
+			if (input.kind === "event" && input.event.kind === "candles" && input.event.symbol === this.#options.symbols[0]) {
+				this.#options.onEquity?.(input.event.at, trader.engine.equity());
+				this.#keepState();
+			}
 		} catch (cause) {
 			return this.#break(cause);
 		}
-		if (input.kind === "event" && input.event.kind === "candles" && input.event.symbol === this.#options.symbols[0]) {
-			this.#options.onEquity?.(input.event.at, trader.engine.equity());
-			this.#keepState();
-		}
 		if (input.kind !== "event") this.#wake();
+		if (input.kind === "answer") this.#judgeKey(input.answer, wasHalted);
 		this.#setAlarm();
+	}
+
+	/** The key opens nothing any more, and an attempt to close what is held has come to nothing: there is nothing left to do here. */
+	#judgeKey(answer: Answer, wasHalted: boolean): void {
+		const { halted } = this.engine;
+		if (!wasHalted || answer.ok || answer.fault.class !== "fatal" || halted?.startsWith("fatal") !== true) return;
+		if (answer.fault.what.includes("cancel")) return; // the closing order's own answer decides
+		this.#stopped = true;
+		const held = [...this.engine.machines()].some(({ position }) => position.qty > 0);
+		const stays = held ? "positions stay open, with their stops at the exchange" : "nothing is held";
+		this.#fail(new RunFailure(`trading ends here (${halted}): ${stays}; mend the key, then: anchorwatch resume`));
 	}
 
 	/** What could not be put on disk must not be sent, and a bug must not trade on. */
@@ -388,8 +407,12 @@ export class Bot {
 		this.#comparedAt = this.#heardAt;
 		this.#rounds = setInterval(() => {
 			this.#watchSilence(staleAfter);
-			this.#heedWishes();
-			this.#options.journal?.commit();
+			try {
+				this.#heedWishes();
+				if (!this.#stopped) this.#options.journal?.commit();
+			} catch (cause) {
+				this.#break(cause);
+			}
 		}, LOOK_ROUND);
 	}
 
