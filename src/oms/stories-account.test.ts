@@ -146,7 +146,29 @@ test("a balance of zero in a broken answer trips nothing and sizes nothing; it i
 	assert.deepEqual([entries(rig).length, rig.trader.engine.halted], [2, undefined]);
 });
 
-test("a wallet message without figures on their way waits a moment for its explanation, and says nothing", () => {
+test("a balance of zero that cannot be checked, because the log cannot be read, is doubted, too", () => {
+	const rig = new Rig();
+	rig.hold("account", "ledger");
+	rig.tellWallet(0);
+	const fail = (): void => {
+		for (const kind of ["account", "ledger"] as const) while (rig.waits(kind) > 0) rig.fail(rig.asked(kind), { class: "retry" });
+	};
+	for (let second = 0; second < 10; second++) {
+		rig.pass(1000);
+		fail();
+	}
+	assert.equal(rig.said("unexplained").length, 1);
+	rig.minute(20_100);
+	assert.deepEqual([rig.placed, rig.said("skipped").at(-1)?.guard], [[], "doubt"]);
+	fail();
+	rig.release("account", "ledger");
+	rig.pass(2 * MINUTE);
+	rig.assertAgrees();
+	rig.minute(20_100);
+	assert.deepEqual(entries(rig), [ENTRY]);
+});
+
+test("a wallet message that comes before its execution waits a moment for its explanation, and says nothing", () => {
 	const rig = new Rig();
 	rig.long();
 	const stop = rig.shown.fillElse({ side: "sell", qty: 0.1, price: 19_890, cause: "stopLoss" });

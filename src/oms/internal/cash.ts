@@ -47,9 +47,13 @@ export function readLedger(book: Book): void {
 	book.out.ask({ kind: "ledger", since: cash.readAt - OVERLAP });
 }
 
+/** A statement that cannot be checked is as good as one that nothing explains. */
 export function ledgerFailed(book: Book): void {
-	book.cash.asking = false;
-	book.cash.at = book.now + AGAIN;
+	const { cash, engine, now } = book;
+	cash.asking = false;
+	cash.at = now + AGAIN;
+	if (cash.base !== undefined && cash.stated !== undefined && !isExplained(book))
+		puzzled(book, addUsdt(cash.stated, negate(engine.balance)));
 }
 
 /** The log since the last time, and the wallet after it. */
