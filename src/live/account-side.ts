@@ -8,7 +8,7 @@ import type { Call } from "../oms/call.ts";
 import type { Input } from "../oms/trader-port.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import { Link } from "./link.ts";
-import { checkAccount, prepareSymbol } from "./start-up.ts";
+import { checkAccount, prepareAccount } from "./start-gate.ts";
 
 export type Tools = {
 	readonly client: BybitClient;
@@ -56,11 +56,12 @@ export class ExchangeAccount implements AccountSide {
 			onAnswer: (answer) => onInput({ kind: "answer", answer }),
 			onOdd: (what) => onLine("warn", what),
 		});
-		return await checkAccount(client, (warning) => onLine("warn", warning));
+		return await checkAccount(client.rest, now(), (warning) => onLine("warn", warning));
 	}
 
-	async prepare({ symbols, marginMode }: EngineSettings): Promise<void> {
-		for (const symbol of symbols) await prepareSymbol(this.#tools.client, symbol, marginMode);
+	async prepare(settings: EngineSettings): Promise<void> {
+		const { client, onLine } = this.#tools;
+		await prepareAccount(client.rest, settings, (warning) => onLine("warn", warning));
 	}
 
 	hear(): void {}

@@ -23,7 +23,8 @@ import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
 import { MarketData } from "./market-data.ts";
-import { closedCandles, findInstruments, must, sumsBetween } from "./start-up.ts";
+import { findInstruments } from "./start-gate.ts";
+import { ask, closedCandles, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
 
 export type { NoteCommand } from "../oms/trader.ts";
@@ -124,13 +125,13 @@ export class Bot {
 	/** Connects, checks and warms up; from its end on the bot trades. What keeps it from starting is one clear error. */
 	async start(): Promise<void> {
 		const { onLine, symbols } = this.#options;
-		const clock = must(await this.#client.start(), "the exchange does not answer");
+		const clock = await ask(() => this.#client.start(), "the exchange does not answer");
 		onLine(
 			"info",
 			`clock: ${clock.offsetMs >= 0 ? "+" : ""}${clock.offsetMs.toFixed(0)} ms against the exchange, round trip ${clock.roundTripMs.toFixed(0)} ms`,
 		);
 		await this.#until(() => this.#account.streams.every((stream) => this.#up.has(stream)), "the streams did not come up");
-		const instruments = await findInstruments(this.#client, symbols);
+		const instruments = await findInstruments(this.#client.rest, symbols, this.#options.now(), (text) => onLine("warn", text));
 		const balance = await this.#account.open(instruments);
 		const settings = { ...this.#options.settingsFor({ instruments }), balance };
 		await this.#account.prepare(settings);

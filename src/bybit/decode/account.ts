@@ -3,7 +3,7 @@
 
 import type { Side } from "../../orders/side.ts";
 import { err } from "../../std/result.ts";
-import type { Ms } from "../../units/unit.ts";
+import { DAY, type Ms } from "../../units/unit.ts";
 import type { Decimal } from "./decimal.ts";
 import { type Decoded, decodeAll, isObject, Row } from "./row.ts";
 
@@ -203,7 +203,10 @@ const NEEDED: readonly (readonly [area: string, right: string])[] = [
 /** Deprecated areas that keys still carry without meaning. */
 const IGNORED = new Set(["ContractTrade", "Derivatives", "NFT", "CopyTrading"]);
 
-export function reviewKey(key: ApiKeyInfo): KeyReview {
+/** So many days before its end a key is warned about. */
+const EXPIRY_WARNING = 14;
+
+export function reviewKey(key: ApiKeyInfo, now: Ms): KeyReview {
 	const refusals: string[] = [];
 	const warnings: string[] = [];
 	if (key.readOnly) refusals.push("the API key is read-only: it cannot trade");
@@ -213,10 +216,22 @@ export function reviewKey(key: ApiKeyInfo): KeyReview {
 		warnings.push("the API key lacks the permission Derivatives/DerivativesTrade: some calls may be refused");
 	for (const [area, rights] of Object.entries(key.permissions)) {
 		if (rights.includes("Withdraw")) refusals.push("the API key may withdraw: use one that cannot");
+		else if (rights.some((right) => right.endsWith("Transfer"))) refusals.push("the API key may transfer money: use one that cannot");
 		else if (rights.length > 0 && !IGNORED.has(area))
 			warnings.push(`the API key has more rights than it needs: ${area} (${rights.join(", ")})`);
 	}
 	if (key.ips.length === 0 || key.ips.includes("*"))
 		warnings.push(`the API key is bound to no address${key.expiredAt === undefined ? "" : ` and expires at ${key.expiredAt}`}`);
+	const days = daysLeft(key, now);
+	if (days !== undefined && days <= 0) refusals.push(`the API key has expired (${key.expiredAt ?? "its days are over"}): make a new one`);
+	else if (days !== undefined && days <= EXPIRY_WARNING)
+		warnings.push(`the API key expires in ${Math.ceil(days)} day${days > 1 ? "s" : ""}: renew it in time`);
 	return { refusals, warnings };
+}
+
+/** Until the key ends, as its date says, else its count of days; undefined for one that lasts. */
+function daysLeft({ expiredAt, deadlineDay }: ApiKeyInfo, now: Ms): number | undefined {
+	const at = expiredAt === undefined ? Number.NaN : Date.parse(expiredAt);
+	if (!Number.isNaN(at) && at > 0) return (at - now) / DAY;
+	return deadlineDay === undefined || deadlineDay < 0 ? undefined : deadlineDay;
 }

@@ -480,11 +480,22 @@ test("an instrument takes its grid, limits and tiers from the exchange; a tier b
 test("a key that may withdraw, cannot trade or cannot be read is refused; idle rights and a missing binding are warned about (A3)", () => {
 	const review = (change: object): unknown => {
 		const key = decodeApiKey({ ...SAMPLES.apiKey, ...change });
-		return key.ok ? reviewKey(key.value) : key.error;
+		return key.ok ? reviewKey(key.value, Date.UTC(2026, 0, 1)) : key.error;
 	};
 	assert.deepEqual(review({}), { refusals: [], warnings: [] });
 	const withdraw = review({ permissions: { ...SAMPLES.apiKey.permissions, Wallet: ["AccountTransfer", "Withdraw"] } });
 	assert.deepEqual(withdraw, { refusals: ["the API key may withdraw: use one that cannot"], warnings: [] });
+	const transfer = review({ permissions: { ...SAMPLES.apiKey.permissions, Wallet: ["AccountTransfer"] } });
+	assert.deepEqual(transfer, { refusals: ["the API key may transfer money: use one that cannot"], warnings: [] });
+	assert.deepEqual(review({ expiredAt: "2026-01-14T23:00:00Z" }), {
+		refusals: [],
+		warnings: ["the API key expires in 14 days: renew it in time"],
+	});
+	assert.deepEqual(review({ expiredAt: "2025-12-31T00:00:00Z" }), {
+		refusals: ["the API key has expired (2025-12-31T00:00:00Z): make a new one"],
+		warnings: [],
+	});
+	assert.deepEqual(review({ expiredAt: "2026-01-15T01:00:00Z" }), { refusals: [], warnings: [] });
 	assert.ok(isObject(review({ readOnly: 1 })));
 	assert.deepEqual(review({ readOnly: 1, permissions: {} }), {
 		refusals: [
