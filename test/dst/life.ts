@@ -98,6 +98,7 @@ export class Life {
 		this.#runs.push(run);
 		this.#caller = caller;
 		this.#trader = trader;
+		this.memory.disk?.begin(run, world.now);
 		this.#guard(() => trader.begin(this.memory.saved(), this.now));
 		if (this.#trader === undefined) return;
 		witness.born(this);

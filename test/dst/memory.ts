@@ -5,6 +5,7 @@ import type { Command } from "../../src/engine/command.ts";
 import type { Event } from "../../src/engine/event.ts";
 import type { NoteCommand, SavedTrader } from "../../src/oms/trader.ts";
 import type { Memory } from "../../src/oms/trader-port.ts";
+import type { Disk } from "./disk.ts";
 
 type Place = Extract<Command, { kind: "place" }>;
 
@@ -35,9 +36,13 @@ export class ModelMemory implements Memory {
 	#pending: Command[] = [];
 	#inputs = 0;
 
-	constructor(fate: () => CommitFate, copies: boolean) {
+	/** The real journal, written beside the model and read in its place. */
+	readonly disk: Disk | undefined;
+
+	constructor(fate: () => CommitFate, terms: { copies: boolean; disk: Disk | undefined }) {
 		this.#fate = fate;
-		this.#copies = copies;
+		this.#copies = terms.copies;
+		this.disk = terms.disk;
 	}
 
 	/** Commands written and not committed yet: none may be when a call leaves. */
@@ -51,25 +56,30 @@ export class ModelMemory implements Memory {
 
 	/** What the next life begins with. */
 	saved(): SavedTrader | undefined {
+		if (this.disk !== undefined) return this.disk.kept() as SavedTrader | undefined; // as it was kept
 		return this.#copies ? structuredClone(this.#state) : this.#state;
 	}
 
 	/** The process has died: what was not committed is gone. */
 	lose(): void {
+		this.disk?.crash();
 		this.#pending = [];
 		this.#pendingState = undefined;
 		this.#inputs = 0;
 	}
 
-	input(_event: Event): void {
+	input(event: Event): void {
+		this.disk?.input(event);
 		this.#inputs++;
 	}
 
 	command(command: Command): void {
+		this.disk?.command(command);
 		this.#pending.push(command);
 	}
 
 	keep(state: unknown): void {
+		this.disk?.keep(state);
 		const saved = state as SavedTrader; // what the trader under test gives
 		this.#pendingState = this.#copies ? structuredClone(saved) : saved;
 	}
@@ -78,6 +88,7 @@ export class ModelMemory implements Memory {
 		const fate = this.#fate();
 		if (fate === "crash before" || fate === "crash lost") throw new Crash(fate);
 		if (fate === "disk full") throw new DiskFull("no space left on device");
+		this.disk?.commit();
 		for (const command of this.#pending) this.#remember(command);
 		this.#pending = [];
 		this.#inputs = 0;

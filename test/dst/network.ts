@@ -3,13 +3,13 @@
 
 import { exchangeFault } from "../../src/bybit/fault.ts";
 import type { Answered, Call, CallFault } from "../../src/oms/call.ts";
-import type { AccountStatement } from "../../src/oms/statement.ts";
+import type { AccountStatement, Execution } from "../../src/oms/statement.ts";
 import type { Prng } from "../../src/std/prng.ts";
 import type { Result } from "../../src/std/result.ts";
 import { NO_USDT } from "../../src/units/grid.ts";
 import type { Ms } from "../../src/units/unit.ts";
 import type { Refusal } from "../../src/venue/refusal.ts";
-import type { Exchange } from "./exchange.ts";
+import { atOf, type Exchange } from "./exchange.ts";
 import type { NetworkTerms } from "./plan.ts";
 import type { World } from "./world.ts";
 
@@ -27,6 +27,7 @@ const WHAT: Readonly<Record<Call["kind"], string>> = {
 
 /** Between the lists of open and of closed orders, one that has just changed may stand in neither. */
 const SHOWN_WITHIN: Ms = 500;
+const EXECUTIONS_LAG: Ms = 2000;
 
 export type Outcome = { readonly ok: true; readonly value: Answered } | { readonly ok: false; readonly fault: CallFault };
 
@@ -158,7 +159,7 @@ export class Network {
 				const fresh = stated !== undefined && now - stated.at < SHOWN_WITHIN;
 				const order = fresh && faults.hits("order not shown yet") ? undefined : stated;
 				this.#soon(() => {
-					const executions = faults.hits("executions not shown yet") ? [] : exchange.executionsOf(call.linkId);
+					const executions = this.#shown(exchange.executionsOf(call.linkId));
 					this.#back(trip, { ok: true, value: { kind: "found", order, executions } });
 				});
 				return;
@@ -198,7 +199,7 @@ export class Network {
 				});
 			},
 			() => {
-				if (!faults.hits("executions not shown yet")) found.executions = exchange.executionsSince(since);
+				found.executions = this.#shown(exchange.executionsSince(since));
 			},
 			() => {
 				found.balance = this.#balance();
@@ -236,6 +237,13 @@ export class Network {
 		const { faults } = this.#world;
 		if (faults.hits("balance missing")) return undefined;
 		return faults.hits("balance zero") ? NO_USDT : this.#exchange.venue.wallet;
+	}
+
+	/** The list of executions may lag behind. */
+	#shown(executions: readonly Execution[]): readonly Execution[] {
+		const { faults, now } = this.#world;
+		const lags = executions.some((one) => atOf(one) > now - EXECUTIONS_LAG) && faults.hits("executions not shown yet");
+		return lags ? executions.filter((one) => atOf(one) <= now - EXECUTIONS_LAG) : executions;
 	}
 
 	#inTurn(parts: readonly (() => void)[], then: () => void): void {

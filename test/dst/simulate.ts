@@ -8,6 +8,7 @@ import type { Memory } from "../../src/oms/trader-port.ts";
 import { Prng } from "../../src/std/prng.ts";
 import { addUsdt, formatUsdt, NO_USDT } from "../../src/units/grid.ts";
 import { MINUTE, type Ms, type Price, type Qty, type Usdt } from "../../src/units/unit.ts";
+import type { Disk } from "./disk.ts";
 import { Exchange } from "./exchange.ts";
 import { drawRates, type Happened } from "./faults.ts";
 import { Judge } from "./judge.ts";
@@ -37,6 +38,8 @@ export type SeedOptions = {
 	/** Keeps the transcript's text. */
 	readonly writes?: boolean;
 	readonly faultless?: boolean;
+	/** The real journal as memory. */
+	readonly disk?: Disk;
 };
 
 export type Verdict = {
@@ -136,7 +139,7 @@ class Simulation {
 				const memory = options.memory?.(this.#life.memory) ?? given.memory;
 				return make(wrap({ ...given, memory }));
 			},
-			memory: (fate) => new ModelMemory(fate, this.#plan.memoryCopies),
+			memory: (fate) => new ModelMemory(fate, { copies: this.#plan.memoryCopies, disk: options.disk }),
 			witness: {
 				sent: (call, memory) => this.#judge.sent(call, memory),
 				noted: ({ symbol, note }) => {
@@ -412,7 +415,18 @@ class Simulation {
 			if (engine.machine(symbol).phase === "exiting") throw new Broken("what is to be closed is closed", `${symbol} is still being closed`);
 		}
 		this.#judge.checkNotes(this.#life.memory.notes);
+		this.#checkDisk();
 		this.#checkMoney(engine.balance);
+	}
+
+	/** The journal on disk tells what the model of it does. */
+	#checkDisk(): void {
+		const { notes, disk } = this.#life.memory;
+		if (disk === undefined) return;
+		disk.commit();
+		const told = disk.notes();
+		if (told.join() === notes.map(({ note }) => note.what).join()) return;
+		throw new Broken("the journal holds what was committed", `${told.length} notes on disk, ${notes.length} were committed`);
 	}
 
 	/** Nothing is held or on its way, and the latest statements have been heard. */
