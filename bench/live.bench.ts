@@ -217,6 +217,7 @@ function savedState(instruments: readonly Instrument[], balance: SavedTrader["en
 						trails: false,
 						best: Number.NaN,
 						takeProfit: undefined,
+						target: undefined,
 						tookProfit: true,
 					},
 				} as const,

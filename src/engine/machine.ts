@@ -123,8 +123,9 @@ export class Machine {
 
 	/** Aims the target anew, where one is missing. */
 	rebalance(at: Ms): void {
-		const { position, protection, exit } = this.#state;
-		if (!isFlat(position) && protection.takeProfit === undefined && !protection.tookProfit && exit === undefined) aim(this.#state, at);
+		const { position, protection, exit, retryExit, desk } = this.#state;
+		if (isFlat(position) || protection.takeProfit !== undefined || exit !== undefined || retryExit !== undefined) return;
+		if (desk.halted === undefined) aim(this.#state, at);
 	}
 
 	onFeed(stale: boolean): void {

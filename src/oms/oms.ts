@@ -80,7 +80,6 @@ export class Oms {
 			reading: { at: now, versions: undefined, beganAt: now, repeats: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
 			cash: {
 				base: saved?.cash.base,
-				first: undefined,
 				readAt: saved?.cash.readAt ?? now,
 				rows: new Recent(REMEMBERED, saved?.cash.rows),
 				stated: undefined,
@@ -89,6 +88,7 @@ export class Oms {
 				tries: 0,
 				auditAt: now,
 			},
+			adopting: saved === undefined,
 			lineUp: true,
 			flattening: saved?.flattening ?? false,
 			told: new Set(),
@@ -175,6 +175,7 @@ export class Oms {
 	/** A person takes things as they stand. */
 	resume(): void {
 		acceptWallet(this.#book);
+		this.#book.adopting = true;
 		this.#readSoon();
 	}
 
@@ -343,6 +344,7 @@ function newSymbol({ symbol, grid }: Instrument, saved: SavedOms | undefined): S
 		version: 0,
 		writes: 0,
 		foreign: saved?.foreign[symbol] ?? 0,
+		adoptedAt: Number.NEGATIVE_INFINITY,
 		checkAt: NEVER,
 		checking: false,
 		misses: 0,

@@ -70,7 +70,7 @@ type Explanation = Pick<Exit, "reason" | "decidedAt" | "byEvaluation">;
 /** Why a fill has closed something, and at which price that was decided. */
 function explain({ protection, exit, settings }: SymbolState, fill: Fill, liquidation: number | undefined): Explanation {
 	const { grid } = settings.instrument;
-	const { stop, trails, takeProfit } = protection;
+	const { stop, trails, target } = protection;
 	const byEvaluation = undefined;
 	if (fill.cause === "stopLoss" || fill.cause === "trailingStop") {
 		const decidedAt = stop === undefined ? Number.NaN : grid.priceNumber(stop);
@@ -78,8 +78,8 @@ function explain({ protection, exit, settings }: SymbolState, fill: Fill, liquid
 	}
 	if (fill.cause === "liquidation" || fill.cause === "adl")
 		return { reason: "liquidation", decidedAt: liquidation ?? Number.NaN, byEvaluation };
-	if (fill.cause === "takeProfit" || takeProfit?.linkId === fill.linkId)
-		return { reason: "take_profit", decidedAt: takeProfit?.decidedAt ?? Number.NaN, byEvaluation };
+	if (target?.linkId === fill.linkId) return { reason: "take_profit", decidedAt: target.decidedAt, byEvaluation };
+	if (fill.cause === "takeProfit") return { reason: "take_profit", decidedAt: Number.NaN, byEvaluation }; // one that a person has set
 	if (exit?.linkId === fill.linkId) return exit;
 	return { reason: "guard", decidedAt: Number.NaN, byEvaluation }; // somebody else closed it
 }

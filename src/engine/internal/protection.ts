@@ -53,11 +53,13 @@ function wantTakeProfit(state: SymbolState, at: Ms, target: { qty: Qty; price: P
 	if (standing === undefined) {
 		const linkId = desk.nextLinkId(symbol);
 		protection.takeProfit = { linkId, ...target, decidedAt };
+		protection.target = { linkId, decidedAt };
 		const trigger = { price, direction: position.direction === "long" ? "rise" : "fall", by: "last" } as const;
 		return placeClosing(state, at, { ...closingOrder(state, linkId, qty), trigger }, "take_profit");
 	}
 	if (standing.qty === qty && standing.price === price) return;
 	protection.takeProfit = { ...standing, ...target, decidedAt };
+	protection.target = { linkId: standing.linkId, decidedAt };
 	desk.emit({ kind: "amend", at, symbol, linkId: standing.linkId, qty, triggerPrice: price });
 }
 
@@ -65,6 +67,7 @@ function wantTakeProfit(state: SymbolState, at: Ms, target: { qty: Qty; price: P
 export function takeProfitNow(state: SymbolState, at: Ms, target: { qty: Qty; price: Price; decidedAt: number }): void {
 	const linkId = state.desk.nextLinkId(state.symbol);
 	state.protection.takeProfit = { ...target, linkId };
+	state.protection.target = { linkId, decidedAt: target.decidedAt };
 	placeClosing(state, at, closingOrder(state, linkId, target.qty), "take_profit");
 }
 
@@ -79,7 +82,7 @@ export function cancelTakeProfit({ protection, desk, symbol }: SymbolState, at: 
 /** TP1 has filled: with `exit.after_tp1: breakeven` the stop moves to the entry price, unless it is nearer already. */
 export function afterTakeProfit(state: SymbolState, at: Ms, fill: Fill): void {
 	const { protection, settings, position, recorder } = state;
-	if (fill.leaves > 0 || protection.tookProfit) return;
+	if (fill.leaves > 0 || protection.tookProfit || fill.linkId !== protection.target?.linkId) return;
 	protection.tookProfit = true;
 	protection.takeProfit = undefined;
 	const entry = recorder?.entryPrice;

@@ -49,6 +49,8 @@ export type Protection = {
 	trails: boolean;
 	best: number;
 	takeProfit: TakeProfit | undefined;
+	/** The latest target's order, also after it was given up: it may fill before its cancellation arrives. */
+	target: Pick<TakeProfit, "linkId" | "decidedAt"> | undefined;
 	tookProfit: boolean;
 };
 
@@ -115,6 +117,7 @@ export function noProtection(): Protection {
 		trails: false,
 		best: Number.NaN,
 		takeProfit: undefined,
+		target: undefined,
 		tookProfit: false,
 	};
 }

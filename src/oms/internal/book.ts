@@ -50,6 +50,8 @@ export type SymbolBook = {
 	writes: number;
 	/** Signed steps of the position that are not ours. */
 	foreign: number;
+	/** Up to when others' fills are in what was found there at first. */
+	adoptedAt: Ms;
 	checkAt: Ms;
 	checking: boolean;
 	misses: number;
@@ -76,8 +78,6 @@ export type Reading = {
 export type Cash = {
 	/** The wallet as far as the transaction log explains it. */
 	base: Usdt | undefined;
-	/** What was stated first, while there is no base. */
-	first: Usdt | undefined;
 	/** Up to when the log has been read. */
 	readAt: Ms;
 	readonly rows: Recent;
@@ -103,6 +103,8 @@ export type Book = {
 	readonly symbols: ReadonlyMap<string, SymbolBook>;
 	readonly reading: Reading;
 	readonly cash: Cash;
+	/** What is found and not in the journal may be taken as somebody else's: at the very first sight, and when a person says so. */
+	adopting: boolean;
 	lineUp: boolean;
 	/** Everything was to be closed: the venue is asked until it shows so. */
 	flattening: boolean;

@@ -5,7 +5,7 @@
 import { isFlat } from "../../account/position.ts";
 import type { Fill } from "../../orders/fill.ts";
 import { runOf } from "../../orders/ids.ts";
-import { shareUsdt } from "../../units/grid.ts";
+import { NO_QTY, NO_USDT, shareUsdt } from "../../units/grid.ts";
 import type { Qty } from "../../units/unit.ts";
 import type { Execution } from "../statement.ts";
 import { type Book, differ, machineOf, ownSteps, type SymbolBook, touch } from "./book.ts";
@@ -16,7 +16,7 @@ export function bookExecution(book: Book, execution: Execution, inOrder: boolean
 	const { execId, symbol, at } = execution.kind === "fill" ? execution.fill : execution.funding;
 	const standing = book.symbols.get(symbol);
 	if (standing === undefined || book.seen.has(execId)) return false;
-	if (!inOrder && execution.kind === "fill" && isStrange(book, standing, execution.fill)) {
+	if (!inOrder && comesTooSoon(book, standing, execution)) {
 		book.reading.at = Math.min(book.reading.at, book.now);
 		return false;
 	}
@@ -36,6 +36,12 @@ export function isOurs({ terms, engine }: Book, linkId: string): boolean {
 	return run !== undefined && (run === engine.settings.run || terms.runs.includes(run));
 }
 
+/** Funding of a position whose fill has not been heard of, or a fill that only those before it explain. */
+function comesTooSoon(book: Book, symbol: SymbolBook, execution: Execution): boolean {
+	if (execution.kind === "funding") return isFlat(machineOf(book, symbol.symbol).position);
+	return isStrange(book, symbol, execution.fill);
+}
+
 /** A person's fill, whose share in ours depends on those before it; or the venue's own that closes more than is known to be ours. */
 function isStrange(book: Book, symbol: SymbolBook, fill: Fill): boolean {
 	if (runOf(fill.linkId) !== undefined) return false;
@@ -48,10 +54,36 @@ function bookFill(book: Book, symbol: SymbolBook, fill: Fill): void {
 	const own = isOurs(book, linkId) ? orderedPart(book, symbol, fill) : strangePart(book, symbol, fill);
 	symbol.checkAt = Math.min(symbol.checkAt, book.now);
 	if (own > 0) book.out.tell({ kind: "filled", at: fill.at, symbol: fill.symbol, fill: own === fill.qty ? fill : part(symbol, fill, own) });
+	net(book, symbol, fill);
 	const intent = book.intents.get(linkId);
 	if (intent === undefined) return;
 	intent.filled = (intent.filled + fill.qty) as Qty; // a sum of quantities
 	settleEnd(book, intent);
+}
+
+/** A one-way account holds one side: where ours and theirs stand against each other, both are gone at the price of the fill. */
+function net(book: Book, symbol: SymbolBook, fill: Fill): void {
+	const steps = ownSteps(book, symbol.symbol);
+	if (steps * symbol.foreign >= 0) return;
+	const qty = Math.min(Math.abs(steps), Math.abs(symbol.foreign)) as Qty; // the smaller of two quantities
+	symbol.foreign += Math.sign(steps) * qty;
+	differ(
+		book,
+		symbol.symbol,
+		"closed elsewhere",
+		`${symbol.grid.formatQty(qty)} of ours met a position against it: booked at the same price`,
+	);
+	const side = steps > 0 ? "sell" : "buy";
+	const closing = {
+		...part(symbol, fill, qty),
+		execId: `${fill.execId}-net`,
+		linkId: "",
+		side,
+		cause: "order",
+		fee: NO_USDT,
+		leaves: NO_QTY,
+	} as const;
+	book.out.tell({ kind: "filled", at: fill.at, symbol: fill.symbol, fill: closing });
 }
 
 export function strangerText(linkId: string): string {
@@ -74,6 +106,7 @@ function orderedPart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 
 /** How much of a fill that is not of our orders concerns our position; the rest goes to what is not ours. */
 function strangePart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
+	if (fill.at <= symbol.adoptedAt) return NO_QTY; // it made the position that was found
 	const sign = fill.side === "buy" ? 1 : -1;
 	const own = strangeShare(book, symbol, fill);
 	const rest = fill.qty - own;

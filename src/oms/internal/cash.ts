@@ -68,13 +68,12 @@ export function ledgerRead(book: Book, transactions: readonly Transaction[], bal
 	accept(book, fresh, balance);
 }
 
-/** The first wallet of all is believed when it is the one known from elsewhere, or when it is stated twice. */
+/** The first wallet of all is believed when two questions agree on it: a broken answer may say zero. */
 function begin(book: Book, fresh: readonly Transaction[], balance: Usdt | undefined): void {
 	const { cash, engine } = book;
-	const known = balance !== undefined && (balance === engine.balance || balance === cash.first);
-	cash.first = balance;
-	if (balance !== undefined && known) accept(book, fresh, balance, true);
-	else cash.at = book.now + AGAIN;
+	if (balance !== undefined && (balance === engine.balance || balance === cash.stated)) return accept(book, fresh, balance, true);
+	cash.at = book.now + AGAIN;
+	book.reading.at = Math.min(book.reading.at, book.now);
 }
 
 function accept(book: Book, fresh: readonly Transaction[], balance: Usdt, first = false): void {

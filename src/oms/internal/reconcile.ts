@@ -77,6 +77,7 @@ function settle(book: Book): void {
 	book.since = Math.max(book.since, reading.beganAt);
 	book.seen.forget(book.since - 2 * OVERLAP);
 	reading.agreedAt = book.now;
+	book.adopting = false;
 	reading.at = Math.min(reading.at, book.now + (lineUp ? terms.every : Math.min(POLL, terms.every)));
 	for (const symbol of book.symbols.values()) {
 		if (!judgeForeign(book, symbol)) setDoubt(book, symbol, isUnexplained(book) ? UNEXPLAINED : undefined);
@@ -93,7 +94,12 @@ function seeOrder(book: Book, order: OrderStatement, steady: boolean): void {
 	const intent = book.intents.get(linkId);
 	if (intent !== undefined) {
 		stateOrder(book, intent, order);
-		if (steady && intent.purpose === "take_profit" && intent.end === undefined) keepTarget(book, intent, order);
+		if (!steady || intent.purpose !== "take_profit" || intent.end !== undefined) return;
+		if (machineOf(book, symbol).takeProfit?.linkId === linkId) return keepTarget(book, intent, order);
+		if (intent.cancelAsked) return;
+		differ(book, symbol, "stray order", `${linkId} is open though nothing wants it: cancelled`);
+		intent.cancelAsked = true;
+		book.out.ask({ kind: "cancel", symbol, linkId });
 		return;
 	}
 	if (order.isProtection || !isOpen(order.status)) return;
@@ -127,11 +133,14 @@ function comparePositions(book: Book, positions: readonly PositionStatement[]): 
 	return agreed;
 }
 
-/** At the very first sight of an account, what stands there and is not in the journal is not ours. */
+/** What stands there and is not in the journal is not ours, when that may be said. */
 function adopt(book: Book, symbol: SymbolBook, position: PositionStatement): boolean {
 	if (sizeAgrees(book, symbol, position)) return true;
-	if (book.reading.agreedAt !== Number.NEGATIVE_INFINITY || ownSteps(book, symbol.symbol) !== 0) return false;
-	symbol.foreign = signed(position);
+	const steps = ownSteps(book, symbol.symbol);
+	const foreign = signed(position) - steps;
+	if (!book.adopting || steps * foreign < 0) return false;
+	symbol.foreign = foreign;
+	symbol.adoptedAt = book.now;
 	differ(
 		book,
 		symbol.symbol,
