@@ -32,6 +32,8 @@ import type { OmsTerms } from "./terms.ts";
 
 /** Ids of orders that are over and of ledger rows are kept so long: longer than anything is told twice. */
 const REMEMBERED: Ms = 120_000;
+/** A call that is neither answered nor given up by whoever carries it is lost after so long: longer than any client waits. */
+const ANSWER_PATIENCE: Ms = 60_000;
 /** A clock that goes back by more was wrong before. */
 const STEP_BACK: Ms = 1000;
 /** A position that the stream states otherwise than we know is looked at after so long: its fill may be on its way. */
@@ -49,7 +51,7 @@ export type SavedOms = {
 	readonly cash: { readonly base: Usdt | undefined; readonly readAt: Ms; readonly rows: readonly (readonly [string, Ms])[] };
 };
 
-type Asked = { readonly question: Question; readonly version: number };
+type Asked = { readonly question: Question; readonly version: number; at: Ms };
 
 export class Oms {
 	readonly #book: Book;
@@ -109,7 +111,9 @@ export class Oms {
 	get wakeAt(): Ms {
 		const { reading, cash } = this.#book;
 		const read = reading.versions === undefined ? reading.at : NEVER;
-		return Math.min(read, cash.asking ? NEVER : cash.at, nextCheck(this.#book), nextLook(this.#book));
+		const [oldest] = this.#asked.values();
+		const lost = oldest === undefined ? NEVER : oldest.at + ANSWER_PATIENCE;
+		return Math.min(read, lost, cash.asking ? NEVER : cash.at, nextCheck(this.#book), nextLook(this.#book));
 	}
 
 	/** The account has been read, and what it states is what is believed. */
@@ -183,7 +187,10 @@ export class Oms {
 
 	/** Time stands while a clock goes back a little; where it was far ahead, it goes back with it. */
 	time(now: Ms): void {
-		if (now < this.#book.now - STEP_BACK) setBack(this.#book, now);
+		if (now < this.#book.now - STEP_BACK) {
+			setBack(this.#book, now);
+			for (const asked of this.#asked.values()) asked.at = Math.min(asked.at, now);
+		}
 		this.#book.now = Math.max(this.#book.now, now);
 	}
 
@@ -243,7 +250,7 @@ export class Oms {
 			symbol.writes++;
 			touch(symbol);
 		}
-		this.#asked.set(id, { question, version: symbol?.version ?? 0 });
+		this.#asked.set(id, { question, version: symbol?.version ?? 0, at: this.#book.now });
 		this.#send(id, question);
 	}
 
@@ -320,12 +327,21 @@ export class Oms {
 		this.#book.out.tell({ kind: "call", at, ok: false, fatal: kind === "fatal", what: `${what}: ${reason}` });
 	}
 
+	#giveUp(): void {
+		for (const [id, { question, at }] of this.#asked) {
+			if (this.#book.now < at + ANSWER_PATIENCE) return;
+			const fault = { class: isWrite(question) ? "ambiguous" : "retry", code: 0, reason: "no answer", what: question.kind } as const;
+			this.onAnswer({ id, ok: false, fault });
+		}
+	}
+
 	/** Does what is due. */
 	wake(): void {
 		const book = this.#book;
 		const due = book.later.filter(({ at }) => at <= book.now);
 		if (due.length > 0) book.later = book.later.filter(({ at }) => at > book.now);
 		for (const { event } of due) book.out.tell(event);
+		this.#giveUp();
 		lookUp(book);
 		checkPositions(book);
 		readAccount(book);
