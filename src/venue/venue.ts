@@ -28,6 +28,7 @@ import { cancelWithPair } from "./internal/order-life.ts";
 import { placeRequest } from "./internal/place.ts";
 import { quoteOf } from "./internal/quote.ts";
 import { referenceOf } from "./internal/reference.ts";
+import { restoreAccount, type SavedVenue, saveAccount } from "./internal/saved.ts";
 import { deleverage } from "./internal/take-over.ts";
 import { transferFunds } from "./internal/wallet.ts";
 import type { Liquidity } from "./liquidity.ts";
@@ -35,6 +36,7 @@ import { REFUSALS, type Refusal } from "./refusal.ts";
 import type { Protection, TradingStop } from "./trading-stop.ts";
 
 export type { Amendment } from "./internal/amend.ts";
+export type { SavedVenue } from "./internal/saved.ts";
 
 export type VenueTerms = Rates & {
 	readonly marginMode: MarginMode;
@@ -202,6 +204,16 @@ export class Venue {
 		if (events.length === 0) return NOTHING;
 		this.#account.events = [];
 		return events;
+	}
+
+	/** What outlives the process: everything but prices. */
+	saved(): SavedVenue {
+		return saveAccount(this.#account);
+	}
+
+	/** Takes over what was saved, before the first price; says why when it does not fit. */
+	restore(saved: SavedVenue): string | undefined {
+		return restoreAccount(this.#account, saved);
 	}
 
 	// ---- what is asked
