@@ -1,9 +1,8 @@
-// A name for one life of the bot, never the same twice: the start in base 36 and a draw. It is part of every order id of the run.
+// A name for one life of the bot, never the same twice: the millisecond of its start in base 36. It is part of every order id of the run.
 
-import { randomInt } from "node:crypto";
+let latest = 0;
 
 export function runName(): string {
-	return `${Math.floor(Date.now() / 1000).toString(36)}${randomInt(36 ** 2)
-		.toString(36)
-		.padStart(2, "0")}`;
+	latest = Math.max(Date.now(), latest + 1); // one start looks at the journal and then opens it: within a millisecond these are two
+	return latest.toString(36);
 }
