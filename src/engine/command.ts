@@ -76,5 +76,7 @@ export type Note =
 	/** Money moved that no trade, fee or funding explains: by a person, or not at all. */
 	| { readonly what: "transferred"; readonly type: string; readonly amount: Usdt }
 	| { readonly what: "unexplained"; readonly amount: Usdt }
+	/** Funding of a position whose trade had been counted already: positive when paid. */
+	| { readonly what: "lateFunding"; readonly amount: Usdt }
 	/** After everything was to be closed: the venue shows nothing of ours any more. */
 	| { readonly what: "confirmedFlat" };

@@ -57,6 +57,8 @@ export function noteText(symbol: string, note: Note): string | undefined {
 			return `${signedMoney(usdtNumber(note.amount))} USDT moved by ${note.type}: neither profit nor loss`;
 		case "unexplained":
 			return `${signedMoney(usdtNumber(note.amount))} USDT of the wallet's change are explained by no transaction`;
+		case "lateFunding":
+			return `${symbol} ${signedMoney(-usdtNumber(note.amount))} USDT of funding came after its trade was counted: booked beside it`;
 		case "confirmedFlat":
 			return "the exchange shows no position and no order of the bot";
 		case "state":
@@ -80,6 +82,7 @@ export function isHeadline(note: Note): boolean {
 		"unprotected",
 		"transferred",
 		"unexplained",
+		"lateFunding",
 		"confirmedFlat",
 	].includes(note.what);
 }

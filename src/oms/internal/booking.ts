@@ -7,7 +7,7 @@ import type { Fill } from "../../orders/fill.ts";
 import { runOf } from "../../orders/ids.ts";
 import { NO_QTY, NO_USDT, shareUsdt } from "../../units/grid.ts";
 import type { Qty } from "../../units/unit.ts";
-import type { Execution } from "../statement.ts";
+import type { Execution, Funding } from "../statement.ts";
 import { type Book, differ, machineOf, ownSteps, type SymbolBook, touch } from "./book.ts";
 import { settleEnd } from "./intents.ts";
 
@@ -23,11 +23,16 @@ export function bookExecution(book: Book, execution: Execution, inOrder: boolean
 	book.seen.add(execId, at);
 	touch(standing);
 	if (execution.kind === "fill") bookFill(book, standing, execution.fill);
-	else if (!isFlat(machineOf(book, symbol).position)) {
-		const { amount, rate } = execution.funding;
-		book.out.tell({ kind: "funded", at, symbol, amount, rate });
-	}
+	else bookFunding(book, standing, execution.funding);
 	return true;
+}
+
+/** Of our position; when that has been closed meanwhile, of the trade that was counted last; else it is somebody else's. */
+function bookFunding(book: Book, { symbol, foreign }: SymbolBook, { at, amount, rate }: Funding): void {
+	const isHeld = !isFlat(machineOf(book, symbol).position);
+	if (!isHeld && foreign !== 0) return;
+	book.out.tell({ kind: "funded", at, symbol, amount, rate });
+	if (!isHeld) book.out.note(symbol, { what: "lateFunding", amount });
 }
 
 /** Whether the id is one that this bot gives out, in this life or an earlier one. */

@@ -65,24 +65,34 @@ export function ledgerRead(book: Book, transactions: readonly Transaction[], bal
 	const explained = addUsdt(cash.base, ...fresh.map(({ change }) => change));
 	const rest = balance === undefined ? undefined : addUsdt(balance, negate(explained));
 	if (balance === undefined || rest === undefined || Math.abs(rest) >= DUST) return puzzled(book, rest);
-	accept(book, fresh, balance);
+	accept(book, { balance, rows: fresh, news: fresh });
 }
 
-/** The first wallet of all is believed when two questions agree on it: a broken answer may say zero. */
+/**
+ * The first wallet of all has to fit the one that the start was made with: the same, or changed by the latest rows of the log. Whether a
+ * row is in that one already cannot be known exactly; a broken answer of zero fits none.
+ */
 function begin(book: Book, fresh: readonly Transaction[], balance: Usdt | undefined): void {
-	const { cash, engine } = book;
-	if (balance !== undefined && (balance === engine.balance || balance === cash.stated)) return accept(book, fresh, balance, true);
-	cash.at = book.now + AGAIN;
-	book.reading.at = Math.min(book.reading.at, book.now);
+	const { engine } = book;
+	let explained = engine.balance;
+	const newestFirst = fresh.toReversed();
+	for (let row = 0; balance !== undefined && row <= newestFirst.length; row++) {
+		if (explained === balance) return accept(book, { balance, rows: fresh, news: fresh.slice(fresh.length - row) });
+		explained = addUsdt(explained, newestFirst[row]?.change ?? NO_USDT);
+	}
+	puzzled(book, balance === undefined ? undefined : addUsdt(balance, negate(engine.balance)));
 }
 
-function accept(book: Book, fresh: readonly Transaction[], balance: Usdt, first = false): void {
+/** `rows` have been read; of those `news` happened since the wallet that was known. */
+type Explained = { readonly balance: Usdt; readonly rows: readonly Transaction[]; readonly news: readonly Transaction[] };
+
+function accept(book: Book, { balance, rows, news }: Explained): void {
 	const { cash } = book;
-	for (const row of fresh) {
+	for (const row of rows) {
 		cash.rows.add(row.id, row.at);
 		cash.readAt = Math.max(cash.readAt, row.at);
-		if (!first && !OF_TRADING.includes(row.type)) tellMovement(book, row);
 	}
+	for (const row of news) if (!OF_TRADING.includes(row.type)) tellMovement(book, row);
 	cash.base = balance;
 	cash.tries = 0;
 	cash.auditAt = book.now + AUDITS * book.terms.every;
@@ -122,5 +132,5 @@ export function isUnexplained({ cash }: Book): boolean {
 export function acceptWallet(book: Book): void {
 	const { cash } = book;
 	if (!isUnexplained(book) || cash.stated === undefined) return;
-	accept(book, [], cash.stated);
+	accept(book, { balance: cash.stated, rows: [], news: [] });
 }

@@ -13,8 +13,8 @@ import { hearWallet, isUnexplained, UNEXPLAINED } from "./cash.ts";
 import { judgeForeign, judgeStop, signed, sizeAgrees } from "./check.ts";
 import { doubtIntent, keepTarget, stateOrder } from "./intents.ts";
 
-/** Executions are asked for from a little before the newest known one. */
-const OVERLAP: Ms = 10_000;
+/** Executions are asked for from so long before the last reading: the exchange may show them late. */
+const OVERLAP: Ms = 60_000;
 /** Readings that something moved under, or that disagree, in a row, before it counts as a disagreement. */
 const REPEATS_MAX = 4;
 const AGAIN: Ms = 250;
