@@ -23,6 +23,7 @@ import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
 import { MarketData } from "./market-data.ts";
+import { Silence } from "./silence.ts";
 import { findInstruments } from "./start-gate.ts";
 import { ask, closedCandles, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
@@ -61,8 +62,7 @@ export type BotOptions = {
 const START_PATIENCE: Ms = 30_000;
 /** How often silence, wishes of a second process and what waits for the disk are looked at. */
 const LOOK_ROUND: Ms = 500;
-/** How often REST is asked while the streams are silent, and how often their candles are compared. */
-const POLL: Ms = 2000;
+/** How often candles of the stream are compared with REST's. */
 const COMPARE: Ms = 600_000;
 
 export class Bot {
@@ -79,12 +79,10 @@ export class Bot {
 	readonly #trades: Trade[] = [];
 	#wake: () => void = () => {};
 	#fault: Fault | undefined;
-	#heardAt = 0;
-	#polledAt = 0;
+	#silence: Silence | undefined;
 	#comparedAt = 0;
 	#rounds: ReturnType<typeof setInterval> | undefined;
 	#alarm: ReturnType<typeof setTimeout> | undefined;
-	#stale = false;
 	#clockOff = false;
 	/** Nothing is taken any more. */
 	#stopped = false;
@@ -301,7 +299,7 @@ export class Bot {
 		} else if (event.kind === "clock") this.#judgeClock(event.estimate.movedMs);
 		else if (event.kind === "malformed")
 			onLine("warn", `unreadable ${event.stream} message${event.topic === undefined ? "" : ` of ${event.topic}`}: ${event.reason}`);
-		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#heardAt = Date.now();
+		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#silence?.heard();
 	}
 
 	#watchLine(event: Extract<BybitEvent, { kind: "stream" }>): void {
@@ -404,10 +402,16 @@ export class Bot {
 	#goRound(): void {
 		const { wallTime, staleAfter = Number.POSITIVE_INFINITY } = this.#options;
 		if (!wallTime) return;
-		this.#heardAt = Date.now();
-		this.#comparedAt = this.#heardAt;
+		this.#silence = new Silence({
+			staleAfter,
+			onChange: (stale) => this.#onSilence(stale, staleAfter),
+			onRenew: () => void this.#client.reconnect("public", `no market data for ${staleAfter / 1000} s`),
+			onPoll: () => void this.#market?.poll(),
+		});
+		this.#comparedAt = Date.now();
 		this.#rounds = setInterval(() => {
-			this.#watchSilence(staleAfter);
+			this.#silence?.look();
+			this.#compare();
 			try {
 				this.#heedWishes();
 				if (!this.#stopped) this.#options.journal?.commit();
@@ -417,21 +421,15 @@ export class Bot {
 		}, LOOK_ROUND);
 	}
 
-	/** Tells the engine when market data has stopped, and when it is back; REST takes over in between. */
-	#watchSilence(staleAfter: Ms): void {
+	/** Tells the engine when market data has stopped, and when it is back. */
+	#onSilence(stale: boolean, after: Ms): void {
 		const { symbols, now, onLine } = this.#options;
+		onLine("warn", stale ? `no market data for ${after / 1000} s: by REST, and no new entries` : "market data is back");
+		for (const symbol of symbols) this.#take({ kind: "event", event: { kind: "feed", at: now(), symbol, stale } });
+	}
+
+	#compare(): void {
 		const wall = Date.now();
-		const stale = wall - this.#heardAt > staleAfter;
-		if (stale !== this.#stale) {
-			this.#stale = stale;
-			onLine("warn", stale ? `no market data for ${staleAfter / 1000} s: by REST, and no new entries` : "market data is back");
-			if (stale) this.#client.reconnect("public", `no market data for ${staleAfter / 1000} s`);
-			for (const symbol of symbols) this.#take({ kind: "event", event: { kind: "feed", at: now(), symbol, stale } });
-		}
-		if (stale && wall - this.#polledAt >= POLL) {
-			this.#polledAt = wall;
-			void this.#market?.poll();
-		}
 		if (wall - this.#comparedAt < COMPARE) return;
 		this.#comparedAt = wall;
 		void this.#market?.compare();
