@@ -54,6 +54,11 @@ export class ModelMemory implements Memory {
 		return this.#inputs + this.#pending.length;
 	}
 
+	/** A life has committed a state: from then on whatever happens to the account is noticed. */
+	get isBegun(): boolean {
+		return this.#state !== undefined;
+	}
+
 	/** What the next life begins with. */
 	saved(): SavedTrader | undefined {
 		if (this.disk !== undefined) return this.disk.kept() as SavedTrader | undefined; // as it was kept

@@ -17,8 +17,6 @@ export class Person {
 	#links = 0;
 	/** Orders that are this person's, by order id. */
 	readonly orders = new Set<string>();
-	/** Symbols on which the stop or a target was touched by hand, or something traded. */
-	readonly traded = new Set<string>();
 	botPlaced = false;
 
 	constructor(world: World, random: Prng, exchange: Exchange) {
@@ -27,8 +25,8 @@ export class Person {
 		this.#exchange = exchange;
 	}
 
-	/** Does what the fault says, if there is anything to do it to. */
-	act(symbol: string, elsewhere: string): void {
+	/** Does what the faults say, if there is anything to do it to. Before the bot knows the account, no money is moved. */
+	act(symbol: string, { elsewhere, isKnown }: { elsewhere: string; isKnown: boolean }): void {
 		const { faults } = this.#world;
 		const hits = (name: StepFault): boolean => faults.hits(name);
 		if (hits("person closes a part")) this.#close(symbol, 0.1 + 0.8 * this.#random.unit());
@@ -42,8 +40,8 @@ export class Person {
 		if (hits("person removes the stop")) this.#exchange.venue.setStop(symbol, undefined, this.#world.now);
 		if (hits("person sets a target")) this.#setTarget(symbol);
 		if (hits("person trades elsewhere")) this.#tradeElsewhere(elsewhere);
-		if (hits("money in")) this.#exchange.venue.transfer(roundUsdt(1 + this.#random.below(2000)), this.#world.now);
-		if (hits("money out")) this.#exchange.venue.transfer(roundUsdt(-1 - this.#random.below(1000)), this.#world.now);
+		if (isKnown && hits("money in")) this.#exchange.venue.transfer(roundUsdt(1 + this.#random.below(2000)), this.#world.now);
+		if (isKnown && hits("money out")) this.#exchange.venue.transfer(roundUsdt(-1 - this.#random.below(1000)), this.#world.now);
 		if (hits("another bot")) this.#otherBot(symbol);
 		this.#exchange.pump(this.#world.now);
 	}
@@ -101,7 +99,6 @@ export class Person {
 		const result = this.#exchange.venue.submit(request, this.#world.now);
 		if (!result.ok) return;
 		this.orders.add(result.value);
-		this.traded.add(request.symbol);
 		this.#world.transcript.line(this.#world.now, "person", () => JSON.stringify(request));
 	}
 

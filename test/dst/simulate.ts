@@ -6,7 +6,7 @@ import type { Event } from "../../src/engine/event.ts";
 import type { TraderOptions } from "../../src/oms/trader.ts";
 import type { Memory } from "../../src/oms/trader-port.ts";
 import { Prng } from "../../src/std/prng.ts";
-import { addUsdt, formatUsdt, NO_USDT } from "../../src/units/grid.ts";
+import { addUsdt, formatUsdt } from "../../src/units/grid.ts";
 import { MINUTE, type Ms, type Price, type Qty, type Usdt } from "../../src/units/unit.ts";
 import type { Disk } from "./disk.ts";
 import { Exchange } from "./exchange.ts";

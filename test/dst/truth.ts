@@ -14,7 +14,7 @@ export type Share = {
 	/** Of the position that is open now: what entries have filled, what targets have taken. */
 	entered: number;
 	taken: number;
-	/** Somebody else has traded here while the position was open. */
+	/** Somebody else has ever traded here. */
 	shared: boolean;
 	/** Others have held something here: from then on whose fill is whose depends on which of them was heard of first. */
 	mixed: boolean;
@@ -41,7 +41,6 @@ export function bookFill(share: Share, fill: Fill, purpose: Purpose | undefined)
 	if (own > 0 && share.own === 0) {
 		share.entered = 0;
 		share.taken = 0;
-		share.shared = share.foreign !== 0;
 	}
 	return { own, grows };
 }
