@@ -21,7 +21,7 @@ import {
 	setDoubt,
 	touch,
 } from "./internal/book.ts";
-import { bookExecution, isOurs, strangerText } from "./internal/booking.ts";
+import { bookExecution, isBooked, isOurs, strangerText } from "./internal/booking.ts";
 import { acceptWallet, hearWallet, ledgerFailed, ledgerRead, readLedger } from "./internal/cash.ts";
 import { checked, checkFailed, checkPositions, judgeBare, nextCheck, notProtected, protectedBy, sizeAgrees } from "./internal/check.ts";
 import { found, lookFailed, lookUp, nextLook, notChanged, notPlaced, placed, stateOrder, wish } from "./internal/intents.ts";
@@ -88,6 +88,7 @@ export class Oms {
 				at: NEVER,
 				asking: false,
 				tries: 0,
+				asItIs: false,
 				auditAt: now,
 			},
 			adopting: saved === undefined,
@@ -303,7 +304,7 @@ export class Oms {
 		const book = this.#book;
 		const { value } = answer;
 		if (question.kind === "find" && value.kind === "found") {
-			for (const execution of value.executions) bookExecution(book, execution, false);
+			if (value.executions.some((execution) => !isBooked(book, execution))) this.#readSoon(); // a reading has all of them in order
 			found(book, question.linkId, value.order);
 		} else if (question.kind === "position" && value.kind === "position" && symbol !== undefined)
 			checked(book, symbol, value.position, version);

@@ -86,6 +86,8 @@ export type Cash = {
 	at: Ms;
 	asking: boolean;
 	tries: number;
+	/** A person takes the wallet as it is stated next. */
+	asItIs: boolean;
 	/** When the log is read although nothing seems wrong. */
 	auditAt: Ms;
 };

@@ -41,6 +41,10 @@ export function isOurs({ terms, engine }: Book, linkId: string): boolean {
 	return run !== undefined && (run === engine.settings.run || terms.runs.includes(run));
 }
 
+export function isBooked({ seen }: Book, execution: Execution): boolean {
+	return seen.has(execution.kind === "fill" ? execution.fill.execId : execution.funding.execId);
+}
+
 /** Funding of a position whose fill has not been heard of, or a fill that only those before it explain. */
 function comesTooSoon(book: Book, symbol: SymbolBook, execution: Execution): boolean {
 	if (execution.kind === "funding") return isFlat(machineOf(book, symbol.symbol).position);

@@ -61,6 +61,7 @@ export function ledgerRead(book: Book, transactions: readonly Transaction[], bal
 	const { cash } = book;
 	cash.asking = false;
 	const fresh = transactions.filter(({ id }) => !cash.rows.has(id));
+	if (cash.asItIs && balance !== undefined) return accept(book, { balance, rows: fresh, news: fresh });
 	if (cash.base === undefined) return begin(book, fresh, balance);
 	const explained = addUsdt(cash.base, ...fresh.map(({ change }) => change));
 	const rest = balance === undefined ? undefined : addUsdt(balance, negate(explained));
@@ -95,6 +96,7 @@ function accept(book: Book, { balance, rows, news }: Explained): void {
 	for (const row of news) if (!OF_TRADING.includes(row.type)) tellMovement(book, row);
 	cash.base = balance;
 	cash.tries = 0;
+	cash.asItIs = false;
 	cash.auditAt = book.now + AUDITS * book.terms.every;
 	cash.stated = balance;
 	if (book.engine.balance !== balance) book.out.tell({ kind: "wallet", at: book.now, balance });
@@ -128,9 +130,9 @@ export function isUnexplained({ cash }: Book): boolean {
 	return cash.tries >= TRIES_MAX;
 }
 
-/** A person takes the wallet as it is. */
-export function acceptWallet(book: Book): void {
-	const { cash } = book;
-	if (!isUnexplained(book) || cash.stated === undefined) return;
-	accept(book, { balance: cash.stated, rows: [], news: [] });
+/** A person takes the wallet as it is: with the next look at the log. */
+export function acceptWallet({ cash, now }: Book): void {
+	if (cash.tries < TRIES_MAX) return;
+	cash.asItIs = true;
+	cash.at = Math.min(cash.at, now);
 }
