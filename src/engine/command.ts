@@ -66,6 +66,8 @@ export type Note =
 	| { readonly what: "tripped"; readonly guard: string; readonly why: string }
 	| { readonly what: "state"; readonly phase: Phase }
 	| { readonly what: "resumed" }
+	/** By the operator: nothing new is opened, of that symbol alone or of any. */
+	| { readonly what: "paused"; readonly only: string | undefined }
 	/** What the venue states differs from what was meant, and what is done about it. */
 	| { readonly what: "difference"; readonly name: string; readonly text: string }
 	/** No new entries, because the account is not as it should be; `agreed` ends it. */

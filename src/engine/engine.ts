@@ -11,7 +11,7 @@ import type { Exposure } from "../risk/review.ts";
 import { assert } from "../std/assert.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
-import type { Command } from "./command.ts";
+import type { Command, Note } from "./command.ts";
 import type { Event } from "./event.ts";
 import type { Desk } from "./internal/desk.ts";
 import type { SavedState } from "./internal/saved.ts";
@@ -168,8 +168,7 @@ export class Engine implements Desk {
 		if (this.#halted !== undefined) return;
 		this.#halted = `${guard}: ${why}`;
 		this.#track.trip();
-		const [first] = this.#machines.keys();
-		this.emit({ kind: "note", at, symbol: first ?? "", note: { what: "tripped", guard, why }, cash: this.#balance, coin: 0 });
+		this.#tell(at, { what: "tripped", guard, why });
 		for (const machine of this.#machines.values()) machine.flatten(at, why);
 	}
 
@@ -260,19 +259,31 @@ export class Engine implements Desk {
 			this.trip("error streak", `${this.#errors} failed calls in a row, the last: ${what}`, at);
 	}
 
-	#onOperator({ at, wish }: Extract<Event, { kind: "operator" }>): void {
-		const [first] = this.#machines.keys();
-		if (wish === "pause") this.#paused = true;
-		else if (wish === "flatten") {
+	#onOperator(event: Extract<Event, { kind: "operator" }>): void {
+		const { at, wish } = event;
+		if (wish === "pause") {
+			this.#paused = true;
+			this.#tell(at, { what: "paused", only: undefined });
+		} else if (wish === "close") {
+			this.#tell(at, { what: "paused", only: event.symbol });
+			this.machine(event.symbol).closeAndHold(at, "the operator wants it closed");
+		} else if (wish === "flatten") {
 			const why = "the operator wants everything closed";
 			if (this.#halted === undefined) this.trip("operator", why, at);
 			else for (const machine of this.#machines.values()) machine.flatten(at, why);
 		} else {
 			this.#paused = false;
 			this.#errors = 0;
+			for (const machine of this.#machines.values()) machine.release();
 			if (this.#halted !== undefined) this.#track.resume(this.equity());
 			this.#halted = undefined;
-			this.emit({ kind: "note", at, symbol: first ?? "", note: { what: "resumed" }, cash: this.#balance, coin: 0 });
+			this.#tell(at, { what: "resumed" });
 		}
+	}
+
+	/** What is said of the whole account stands under the first symbol. */
+	#tell(at: Ms, note: Note): void {
+		const [first] = this.#machines.keys();
+		this.emit({ kind: "note", at, symbol: first ?? "", note, cash: this.#balance, coin: 0 });
 	}
 }

@@ -46,4 +46,6 @@ export type Event =
 	/** A call to the venue succeeded or failed; `fatal` ends trading. */
 	| { readonly kind: "call"; readonly at: Ms; readonly ok: boolean; readonly fatal: boolean; readonly what: string }
 	| { readonly kind: "operator"; readonly at: Ms; readonly wish: "pause" | "resume" | "flatten" }
+	/** Closes what is held of that symbol and opens nothing of it until `resume`. */
+	| { readonly kind: "operator"; readonly at: Ms; readonly wish: "close"; readonly symbol: string }
 	| Fact;

@@ -6,13 +6,14 @@ import type { Fact } from "../account/facts.ts";
 import { isFlat, type Position, unrealised } from "../account/position.ts";
 import type { Candle, Columns } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
+import type { Direction } from "../orders/side.ts";
 import type { TradeRecorder } from "../report/trade.ts";
-import { safeRange } from "../risk/guards.ts";
+import { type GuardState, guardStates, safeRange } from "../risk/guards.ts";
 import type { Strategy } from "../strategy/port.ts";
 import type { Ms, Price, Qty } from "../units/unit.ts";
 import type { Phase } from "./command.ts";
 import type { Desk } from "./internal/desk.ts";
-import { watchEntry } from "./internal/entry.ts";
+import { entryView, watchEntry } from "./internal/entry.ts";
 import { evaluate } from "./internal/evaluation.ts";
 import { closeAll, settleAtEnd, watchPosition } from "./internal/exit.ts";
 import { onFact } from "./internal/facts.ts";
@@ -72,6 +73,23 @@ export class Machine {
 	/** A closing order of ours is under way. */
 	get exiting(): boolean {
 		return this.#state.exit !== undefined;
+	}
+
+	/** The order that opens a position, while it is under way. */
+	get entry():
+		| { readonly linkId: string; readonly direction: Direction; readonly qty: Qty; readonly filled: Qty; readonly price: Price | undefined }
+		| undefined {
+		return this.#state.entry;
+	}
+
+	/** A person has closed it, and holds it back. */
+	get isHeldBack(): boolean {
+		return this.#state.held;
+	}
+
+	/** Every guard that an entry of this moment would pass. */
+	guards(at: Ms): GuardState[] {
+		return guardStates(entryView(this.#state, at), this.#state.desk.settings.guard);
 	}
 
 	/** USDT of notional held and asked for, at the last price. */
@@ -163,6 +181,16 @@ export class Machine {
 		this.#state.wish = undefined;
 		cancelTakeProfit(this.#state, at);
 		closeAll(this.#state, at, { reason: "guard", why });
+	}
+
+	/** The same of this symbol alone, by a person; nothing of it is opened until it is released. */
+	closeAndHold(at: Ms, why: string): void {
+		this.#state.held = true;
+		this.flatten(at, why);
+	}
+
+	release(): void {
+		this.#state.held = false;
 	}
 
 	// ---- what survives a restart

@@ -39,6 +39,10 @@ export function noteText(symbol: string, note: Note): string | undefined {
 			return `STOPPED by the ${note.guard} guard: ${note.why}; everything is closed, and nothing is opened until a person resumes`;
 		case "resumed":
 			return "resumed by the operator";
+		case "paused":
+			return note.only === undefined
+				? "paused by the operator: nothing new is opened"
+				: `${note.only} is closed and held back by the operator`;
 		case "protected":
 			return `${symbol} stop ${price(note.stop)}${note.takeProfit === undefined ? "" : `, TP1 ${price(note.takeProfit)}`} (${note.why})`;
 		case "exiting":
@@ -74,6 +78,7 @@ export function isHeadline(note: Note): boolean {
 		"flat",
 		"tripped",
 		"resumed",
+		"paused",
 		"refused",
 		"unfilled",
 		"difference",

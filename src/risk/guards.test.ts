@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { closedGuard, dangerOf, type EntryView, safeRange } from "./guards.ts";
+import { closedGuard, dangerOf, type EntryView, GUARDS, guardStates, safeRange } from "./guards.ts";
 import type { GuardSettings } from "./settings.ts";
 
 const GUARD: GuardSettings = {
@@ -41,6 +41,41 @@ test("an entry passes when every guard is open, and each one alone closes the wa
 		all = { ...all, ...view };
 		assert.equal(closedGuard(all, GUARD)?.name, name, `${name} is told before those after it`);
 	}
+});
+
+test("the list of all guards says of each whether it is open, with its figure, and agrees with the first that closes (F5)", () => {
+	assert.deepEqual(
+		guardStates(OPEN, GUARD).filter(({ why }) => why !== ""),
+		[
+			{ name: "spread", closed: false, why: "0.001 of 0.1 %" },
+			{ name: "jump", closed: false, why: "0.50 of 2 %" },
+		],
+	);
+	const off = guardStates({ ...OPEN, range: undefined }, { ...GUARD, maxSpreadPct: undefined });
+	assert.deepEqual([off[6]?.why, off[7]?.why], ["off", "– of 2 %"]);
+	fc.assert(
+		fc.property(
+			fc.record({
+				halted: fc.option(fc.constant("drawdown"), { nil: undefined }),
+				paused: fc.boolean(),
+				beforeStart: fc.boolean(),
+				clockOff: fc.boolean(),
+				doubt: fc.option(fc.constant("not read"), { nil: undefined }),
+				stale: fc.boolean(),
+				ticker: fc.constantFrom(OPEN.ticker, undefined, { last: 1, mark: 1, bid: 1, ask: 2 }),
+				range: fc.constantFrom(OPEN.range, undefined, { min: 1, max: 2 }),
+			}),
+			(view) => {
+				const states = guardStates(view, GUARD);
+				assert.deepEqual(
+					states.map(({ name }) => name),
+					GUARDS,
+				);
+				const first = states.find(({ closed }) => closed);
+				assert.deepEqual(closedGuard(view, GUARD), first && { name: first.name, why: first.why });
+			},
+		),
+	);
 });
 
 test("the spread is (ask − bid) ÷ mid, and closes above the limit; without a quote it is not judged (F5)", () => {

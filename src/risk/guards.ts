@@ -1,6 +1,7 @@
 // The guards that are judged on market data (spec §8), one function each, and the ordered list that an entry passes.
 
 import type { Ticker } from "../market/ticker.ts";
+import { never } from "../std/assert.ts";
 import type { GuardSettings } from "./settings.ts";
 
 export const GUARDS = ["halted", "paused", "start", "clock", "doubt", "stale", "spread", "jump"] as const;
@@ -19,21 +20,69 @@ export type EntryView = {
 	readonly range: { readonly min: number; readonly max: number } | undefined;
 };
 
+/** One guard as it stands: closed with its reason, or open with the figure that it judged. */
+export type GuardState = { readonly name: GuardName; readonly closed: boolean; readonly why: string };
+
 /** The first guard that closes the way to an entry, with its reason; undefined when all are open. */
 export function closedGuard(view: EntryView, guard: GuardSettings): { name: GuardName; why: string } | undefined {
-	if (view.halted !== undefined) return { name: "halted", why: view.halted };
-	if (view.paused) return { name: "paused", why: "paused by the operator" };
-	if (view.beforeStart) return { name: "start", why: "before the configured start" };
-	if (view.clockOff) return { name: "clock", why: "the local clock is off the exchange's" };
-	if (view.doubt !== undefined) return { name: "doubt", why: view.doubt };
-	if (view.stale) return { name: "stale", why: "no fresh market data" };
-	const spread = spreadPct(view.ticker);
-	if (guard.maxSpreadPct !== undefined && spread !== undefined && spread > guard.maxSpreadPct)
-		return { name: "spread", why: `spread ${spread.toFixed(3)} % above ${guard.maxSpreadPct} %` };
-	const move = view.range === undefined ? undefined : ((view.range.max - view.range.min) / view.range.min) * 100;
-	if (guard.maxMovePct !== undefined && move !== undefined && move > guard.maxMovePct)
-		return { name: "jump", why: `the price moved ${move.toFixed(2)} % within ${guard.moveWindowS} s, more than ${guard.maxMovePct} %` };
+	for (const name of GUARDS) {
+		const why = closing(name, view, guard);
+		if (why !== undefined) return { name, why };
+	}
 	return undefined;
+}
+
+/** Every guard, in the order in which an entry passes them. */
+export function guardStates(view: EntryView, guard: GuardSettings): GuardState[] {
+	return GUARDS.map((name) => {
+		const why = closing(name, view, guard);
+		return { name, closed: why !== undefined, why: why ?? figure(name, view, guard) };
+	});
+}
+
+/** Why that guard lets no entry pass; undefined while it is open. */
+function closing(name: GuardName, view: EntryView, guard: GuardSettings): string | undefined {
+	switch (name) {
+		case "halted":
+			return view.halted;
+		case "paused":
+			return view.paused ? "paused by the operator" : undefined;
+		case "start":
+			return view.beforeStart ? "before the configured start" : undefined;
+		case "clock":
+			return view.clockOff ? "the local clock is off the exchange's" : undefined;
+		case "doubt":
+			return view.doubt;
+		case "stale":
+			return view.stale ? "no fresh market data" : undefined;
+		case "spread": {
+			const [spread, limit] = [spreadPct(view.ticker), guard.maxSpreadPct];
+			return limit !== undefined && spread !== undefined && spread > limit ? `spread ${spread.toFixed(3)} % above ${limit} %` : undefined;
+		}
+		case "jump": {
+			const [move, limit] = [movePct(view.range), guard.maxMovePct];
+			if (limit === undefined || move === undefined || move <= limit) return undefined;
+			return `the price moved ${move.toFixed(2)} % within ${guard.moveWindowS} s, more than ${limit} %`;
+		}
+		default:
+			return never(name);
+	}
+}
+
+/** What an open guard has to show. */
+function figure(name: GuardName, view: EntryView, guard: GuardSettings): string {
+	if (name === "spread") return measured(spreadPct(view.ticker), guard.maxSpreadPct, 3);
+	if (name === "jump") return measured(movePct(view.range), guard.maxMovePct, 2);
+	return "";
+}
+
+function measured(value: number | undefined, limit: number | undefined, decimals: number): string {
+	if (limit === undefined) return "off";
+	return `${value === undefined ? "–" : value.toFixed(decimals)} of ${limit} %`;
+}
+
+function movePct(range: EntryView["range"]): number | undefined {
+	return range === undefined ? undefined : ((range.max - range.min) / range.min) * 100;
 }
 
 function spreadPct(ticker: Ticker | undefined): number | undefined {

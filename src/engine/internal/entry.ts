@@ -2,7 +2,7 @@
 
 import type { OrderRequest } from "../../orders/order.ts";
 import { type Direction, opening } from "../../orders/side.ts";
-import { closedGuard } from "../../risk/guards.ts";
+import { closedGuard, type EntryView } from "../../risk/guards.ts";
 import type { Exposure } from "../../risk/review.ts";
 import { expectation, type Sized, sizeEntry } from "../../risk/size.ts";
 import type { Signal } from "../../strategy/port.ts";
@@ -121,10 +121,15 @@ export function cancelEntry(state: SymbolState, at: Ms, why: string): void {
 }
 
 /** The guard that closes the way to an entry now. */
-function closedGuardOf({ desk, stale, doubt, ticker, window }: SymbolState, at: Ms): ReturnType<typeof closedGuard> {
+function closedGuardOf(state: SymbolState, at: Ms): ReturnType<typeof closedGuard> {
+	return closedGuard(entryView(state, at), state.desk.settings.guard);
+}
+
+/** What the guards of an entry judge. */
+export function entryView({ desk, stale, doubt, held, ticker, window }: SymbolState, at: Ms): EntryView {
 	const { halted, paused, clockOff, settings } = desk;
 	const beforeStart = at < settings.startAt;
-	return closedGuard({ halted, paused, clockOff, doubt, stale, beforeStart, ticker, range: window.range(at) }, settings.guard);
+	return { halted, paused: paused || held, clockOff, doubt, stale, beforeStart, ticker, range: window.range(at) };
 }
 
 /** The best bid for a long, the best ask for a short; without a quote, the last price on the grid. */

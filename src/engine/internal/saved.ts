@@ -9,6 +9,8 @@ import type { Decision, Entry, Exit, Protection, SymbolState } from "./state.ts"
 /** Plain data; numbers may be NaN or infinite. */
 export type SavedState = {
 	readonly last: number;
+	/** Absent in what earlier versions kept. */
+	readonly held?: boolean | undefined;
 	readonly episode: Episode;
 	readonly position: Position;
 	readonly trade: OpenTrade | undefined;
@@ -19,9 +21,10 @@ export type SavedState = {
 };
 
 /** A copy: what the machine does next does not change it. */
-export function savedOf({ last, episode, position, recorder, entry, exit, retryExit, protection }: SymbolState): SavedState {
+export function savedOf({ last, held, episode, position, recorder, entry, exit, retryExit, protection }: SymbolState): SavedState {
 	return {
 		last,
+		held,
 		episode: { ...episode },
 		position,
 		trade: recorder?.saved(),
@@ -34,6 +37,7 @@ export function savedOf({ last, episode, position, recorder, entry, exit, retryE
 
 export function restoreState(state: SymbolState, saved: SavedState): void {
 	state.last = saved.last;
+	state.held = saved.held ?? false;
 	Object.assign(state.episode, saved.episode);
 	state.position = saved.position;
 	state.recorder = saved.trade && TradeRecorder.resume(saved.trade, state.settings.instrument.grid);

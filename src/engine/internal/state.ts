@@ -65,6 +65,8 @@ export type SymbolState = {
 	last: number;
 	stale: boolean;
 	doubt: string | undefined;
+	/** A person closed it: nothing is opened until a person resumes. */
+	held: boolean;
 	readonly window: MoveWindow;
 
 	/** A closed signal candle whose evaluation waits for the first ticker at or after its close. */
@@ -95,6 +97,7 @@ export function newState(settings: SymbolSettings, desk: Desk): SymbolState {
 		last: Number.NaN,
 		stale: false,
 		doubt: undefined,
+		held: false,
 		window: new MoveWindow(desk.settings.guard.moveWindowS * 1000, desk.settings.baseInterval),
 		due: undefined,
 		episode: newEpisode(),

@@ -121,6 +121,27 @@ test("a person's flatten closes everything and stops nothing (F4)", () => {
 	assert.deepEqual(rig.venue.openOrders(SYMBOL), []);
 });
 
+test("a symbol that a person closes is closed alone, and nothing of it is opened until that person resumes (F4)", () => {
+	const rig = new Rig();
+	rig.hour(20_100);
+	rig.show({ kind: "operator", at: rig.now, wish: "close", symbol: SYMBOL });
+	assert.deepEqual([rig.held, rig.exits, rig.engine.halted, rig.engine.paused], ["flat", ["guard"], undefined, false]);
+	assert.deepEqual(rig.venue.openOrders(SYMBOL), [], "nothing of the bot is left at the venue");
+	rig.hour(20_000);
+	rig.hour(20_100);
+	assert.deepEqual([rig.held, rig.skipped.at(-1)], ["flat", "paused"]);
+	const machine = rig.engine.machine(SYMBOL);
+	assert.equal(machine.saved().held, true, "over a restart, too");
+	assert.deepEqual(
+		machine.guards(rig.now).filter(({ closed }) => closed),
+		[{ name: "paused", closed: true, why: "paused by the operator" }],
+	);
+	rig.show({ kind: "operator", at: rig.now, wish: "resume" });
+	rig.hour(20_000);
+	rig.hour(20_100);
+	assert.equal(rig.held, LONG);
+});
+
 test("after a halt a person resumes, and the peak starts anew at the equity of that moment (F7)", () => {
 	const rig = new Rig();
 	for (let i = 0; i < 5; i++) rig.show({ kind: "call", at: rig.now, ok: false, fatal: false, what: "timeout" });
