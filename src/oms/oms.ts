@@ -367,6 +367,8 @@ function newSymbol({ symbol, grid }: Instrument, saved: SavedOms | undefined): S
 		misses: 0,
 		exposedSince: undefined,
 		protecting: false,
+		protectFails: 0,
+		protectAt: 0,
 		exitFails: 0,
 		doubt: undefined,
 	};

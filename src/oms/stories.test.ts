@@ -168,6 +168,33 @@ test("a position whose stop is asked for in vain for ten seconds is closed", () 
 	rig.assertAgrees();
 });
 
+test("a stop that a person moves is put back", () => {
+	const rig = new Rig();
+	rig.long();
+	rig.shown.stop = grid.nearestTick(15_000);
+	rig.tellPosition();
+	rig.pass(MINUTE);
+	assert.deepEqual([rig.really, rig.differences], [LONG, ["stop differs"]]);
+	rig.assertAgrees();
+});
+
+test("a stop that cannot be moved for some seconds is moved afterwards, and the hiccup stops nobody (A5)", () => {
+	const rig = new Rig({ trailing: { activation: 0, distance: 0.005 } });
+	rig.long();
+	rig.hold("protect");
+	rig.tick(20_300);
+	for (let ms = 0; ms < 4000; ms += 100) {
+		while (rig.waits("protect") > 0) rig.fail(rig.asked("protect"), { class: "ambiguous", code: 10016, reason: "Request timeout" });
+		rig.pass(100);
+	}
+	assert.deepEqual([rig.position, rig.trader.engine.halted], ["long 0.1", undefined]);
+	rig.release("protect");
+	rig.pass(5000);
+	assert.equal(rig.really, "long 0.1 stop 20199.5");
+	assert.equal(rig.trader.engine.halted, undefined);
+	rig.assertAgrees();
+});
+
 test("a half-filled limit entry is cancelled and closed when the signal turns, with what filled on the way", () => {
 	const rig = new Rig({ entry: { order: "limit" } });
 	rig.minute(20_100);

@@ -59,6 +59,9 @@ export type SymbolBook = {
 	exposedSince: Ms | undefined;
 	/** A stop has been asked for and not been confirmed. */
 	protecting: boolean;
+	/** Stops that failed to be set, in a row, and not before when the next is asked for. */
+	protectFails: number;
+	protectAt: Ms;
 	/** Closing orders that did not go through, in a row. */
 	exitFails: number;
 	doubt: string | undefined;
@@ -162,6 +165,7 @@ export function setBack(book: Book, now: Ms): void {
 	book.later = book.later.map(({ at, event }) => ({ at: soon(at), event }));
 	for (const symbol of book.symbols.values()) {
 		symbol.checkAt = soon(symbol.checkAt);
+		symbol.protectAt = soon(symbol.protectAt);
 		if (symbol.exposedSince !== undefined) symbol.exposedSince = soon(symbol.exposedSince);
 	}
 	for (const intent of book.intents.values()) {

@@ -10,6 +10,9 @@ import { type Book, differ, machineOf, NEVER, ownSteps, priceText, type SymbolBo
 const AGAIN: Ms = 300;
 /** Looks at a position that differs, before everything is read anew. */
 const MISSES_MAX = 3;
+/** A stop that failed to be set is asked for again after 0.5 s, doubling to this: an exchange that stumbles is no reason to stop trading. */
+const PROTECT_PAUSE: Ms = 500;
+const PROTECT_PAUSE_MAX: Ms = 4000;
 /** So long a stop may be asked for in vain. */
 const PROTECT_PATIENCE: Ms = 10_000;
 
@@ -68,8 +71,8 @@ export function judgeStop(book: Book, symbol: SymbolBook, position: PositionStat
 	judgeBare(book, symbol, position);
 	const machine = machineOf(book, symbol.symbol);
 	const { stop } = machine;
-	if (isFlat(machine.position) || machine.exiting || stop === undefined || position.stopLoss === undefined || symbol.protecting) return;
-	if (position.stopLoss === stop) return;
+	if (isFlat(machine.position) || machine.exiting || stop === undefined || position.stopLoss === undefined) return;
+	if (position.stopLoss === stop || !mayProtect(book, symbol)) return;
 	differ(book, symbol.symbol, "stop differs", `${priceText(symbol, position.stopLoss)} instead of ${priceText(symbol, stop)}: moved`);
 	protect(book, symbol, stop);
 }
@@ -86,7 +89,7 @@ export function judgeBare(book: Book, symbol: SymbolBook, position: PositionStat
 	}
 	if (machine.exiting) return again(book, symbol, 1000);
 	if (book.now - symbol.exposedSince >= PROTECT_PATIENCE) return giveUp(book, symbol, { code: 0, reason: "no stop could be set" });
-	if (symbol.protecting || machine.stop === undefined) return;
+	if (machine.stop === undefined || !mayProtect(book, symbol)) return;
 	differ(book, symbol.symbol, "no stop", `the position has none at the exchange: set at ${priceText(symbol, machine.stop)}`);
 	protect(book, symbol, machine.stop);
 }
@@ -104,9 +107,19 @@ function protect(book: Book, symbol: SymbolBook, stopLoss: NonNullable<PositionS
 	book.out.ask({ kind: "protect", symbol: symbol.symbol, stopLoss });
 }
 
+/** One at a time; after failures only when their pause is over. */
+function mayProtect(book: Book, symbol: SymbolBook): boolean {
+	if (symbol.protecting) return false;
+	if (book.now >= symbol.protectAt) return true;
+	again(book, symbol, symbol.protectAt - book.now);
+	return false;
+}
+
 /** The venue confirms the stop, or says that it stood so already; it is looked at all the same. */
 export function protectedBy(book: Book, symbol: SymbolBook, stopLoss: NonNullable<PositionStatement["stopLoss"]>): void {
 	symbol.protecting = false;
+	symbol.protectFails = 0;
+	symbol.protectAt = 0;
 	book.out.tell({ kind: "protected", at: book.now, symbol: symbol.symbol, stopLoss });
 	again(book, symbol, 0);
 }
@@ -115,7 +128,9 @@ export function protectedBy(book: Book, symbol: SymbolBook, stopLoss: NonNullabl
 export function notProtected(book: Book, symbol: SymbolBook, fault: CallFault): void {
 	symbol.protecting = false;
 	if (fault.class === "refused") return giveUp(book, symbol, fault);
-	again(book, symbol);
+	const pause = Math.min(PROTECT_PAUSE_MAX, PROTECT_PAUSE * 2 ** symbol.protectFails++);
+	symbol.protectAt = book.now + pause;
+	again(book, symbol, pause);
 }
 
 function giveUp(book: Book, symbol: SymbolBook, { code, reason }: { code: number; reason: string }): void {

@@ -46,6 +46,7 @@ export function wish(book: Book, command: Wish): void {
 			return book.out.ask({ kind: "cancel", symbol: command.symbol, linkId: command.linkId });
 		}
 		case "protect":
+			if (book.now < symbol.protectAt) return; // the look that is due then sees that it differs
 			symbol.protecting = true;
 			return book.out.ask({ kind: "protect", symbol: command.symbol, stopLoss: command.stopLoss });
 	}
