@@ -38,20 +38,23 @@ async function flatten(options: { readonly config?: string }): Promise<void> {
 }
 
 /** The bot that runs does it; this process waits until its journal says that the exchange has confirmed it. */
-async function askRunningBot({ config }: RunConfig): Promise<void> {
-	const [{ Journal, lastNote }, { RunFailure }, { runName }] = await Promise.all([
+async function askRunningBot(config: RunConfig): Promise<void> {
+	const [{ Journal, lastNote }, { RunFailure }, { runName }, { journalKind }] = await Promise.all([
 		import("../journal/journal.ts"),
 		import("../std/run-failure.ts"),
 		import("./run-name.ts"),
+		import("./live-bot.ts"),
 	]);
-	const journal = new Journal(config.journal.dir, { name: runName(), started: Date.now(), about: "flatten" });
+	const { dir } = config.config.journal;
+	const kind = journalKind(config);
+	const journal = new Journal(dir, { name: runName(), started: Date.now(), about: "flatten" }, kind);
 	try {
-		const before = lastNote(config.journal.dir, "confirmedFlat");
+		const before = lastNote(dir, "confirmedFlat", kind);
 		const id = journal.wish("flatten", Date.now());
 		process.stdout.write("A bot is running: it was told to close everything.\n");
 		if (!(await holds(() => isHeeded(journal, id), HEED_MS)))
 			throw new RunFailure("the running bot does not answer: stop it (Ctrl-C, or kill its process), then run flatten again");
-		if (!(await holds(() => lastNote(config.journal.dir, "confirmedFlat") !== before, FINISH_MS)))
+		if (!(await holds(() => lastNote(dir, "confirmedFlat", kind) !== before, FINISH_MS)))
 			throw new RunFailure("the exchange has not confirmed yet that all is closed: look at the account, and at the bot's log");
 	} finally {
 		journal.close();

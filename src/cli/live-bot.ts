@@ -10,14 +10,17 @@ import { readSecrets } from "../config/load.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
 import { InstanceLock } from "../journal/instance-lock.ts";
-import { Journal } from "../journal/journal.ts";
+import { Journal, type JournalKind } from "../journal/journal.ts";
 import { Bot, type NoteCommand } from "../live/bot.ts";
+import { PaperAccount, type PaperMemory } from "../live/paper-account.ts";
 import { Log } from "../observe/log.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import type { SavedTrader } from "../oms/trader.ts";
 import { Histogram } from "../std/histogram.ts";
 import { UsageError } from "../std/usage-error.ts";
+import { roundUsdt } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
+import type { VenueTerms } from "../venue/venue.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 
@@ -51,29 +54,49 @@ export function addressesOf({ config }: RunConfig): Endpoints {
 	return endpoints.value;
 }
 
-export function credentialsOf(config: RunConfig): Credentials {
+/** Undefined on paper, where none are needed and none are read. */
+export function credentialsOf(config: RunConfig): Credentials | undefined {
+	if (config.config.environment === "paper") return undefined;
 	const { secrets, warnings } = readSecrets(config, process.env);
 	for (const warning of warnings) process.stderr.write(`anchorwatch: ${warning.message}\n`);
 	const { api_key: key, api_secret: secret } = secrets;
 	if (key === undefined || secret === undefined)
 		throw new UsageError(
-			`${config.config.environment} needs an API key: set ANCHORWATCH_API_KEY and ANCHORWATCH_API_SECRET in the environment or in .env (with no config.yaml, "anchorwatch run" shows a demo without one)`,
+			`${config.config.environment} needs an API key: set ANCHORWATCH_API_KEY and ANCHORWATCH_API_SECRET in the environment or in .env (environment: paper needs none, and with no config.yaml "anchorwatch run" shows a demo)`,
 		);
 	return { key, secret };
 }
 
+/** The journal of the configuration's environment: the paper account has one of its own. */
+export function journalKind({ config }: RunConfig): JournalKind {
+	return config.environment === "paper" ? "paper" : "real";
+}
+
+/** What is held in one environment is not held in another: each has a journal of its own. */
+function keepApart(journal: Journal, { environment, journal: { dir } }: RunConfig["config"]): void {
+	const before = journal.recall("environment");
+	if (before !== undefined && before !== environment) {
+		journal.close();
+		throw new UsageError(`${dir}: its journal is that of ${String(before)}; give ${environment} a journal.dir of its own`);
+	}
+	journal.remember("environment", environment);
+}
+
 export function openLive(config: RunConfig, options: { readonly onNote?: (told: NoteCommand) => void } = {}): LiveBot {
-	const { log: logging, journal: keeping } = config.config;
+	const { log: logging, journal: keeping, environment } = config.config;
 	const endpoints = addressesOf(config);
 	const credentials = credentialsOf(config);
 	const run = runName();
 	const lock = InstanceLock.take(keeping.dir, { pid: process.pid, run });
-	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run });
-	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about: { config: shown(config.config) } });
+	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run, environment });
+	const about = { config: shown(config.config) };
+	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about }, journalKind(config));
+	keepApart(journal, config.config);
 	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
 	forget();
 	const forgetting = setInterval(forget, DAY);
-	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${text}\n`);
+	const mark = environment === "paper" ? "PAPER  " : "";
+	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${mark}${text}\n`);
 	const latency = new Histogram();
 	const bot = makeBot(config, {
 		endpoints,
@@ -82,7 +105,7 @@ export function openLive(config: RunConfig, options: { readonly onNote?: (told: 
 		run,
 		latency,
 		onLine: (level, text) => {
-			log.line(level, text);
+			log.line(level, `${mark}${text}`);
 			if (level !== "debug") say(text);
 		},
 		onNote: (told) => {
@@ -106,7 +129,7 @@ export function openLive(config: RunConfig, options: { readonly onNote?: (told: 
 
 type Parts = {
 	readonly endpoints: Endpoints;
-	readonly credentials: Credentials;
+	readonly credentials: Credentials | undefined;
 	readonly journal: Journal;
 	readonly run: string;
 	readonly latency: Histogram;
@@ -115,7 +138,7 @@ type Parts = {
 };
 
 function makeBot(config: RunConfig, parts: Parts): Bot {
-	const { guard, backtest } = config.config;
+	const { guard, backtest, environment } = config.config;
 	const { endpoints, credentials, journal, run, latency, onLine, onNote } = parts;
 	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
 	const [firstInterval] = intervals.values();
@@ -136,6 +159,8 @@ function makeBot(config: RunConfig, parts: Parts): Bot {
 			return client;
 		},
 		now: () => client?.clock.serverNow() ?? Date.now(),
+		account:
+			environment === "paper" ? (tools) => new PaperAccount(tools, { terms: paperTerms(config), memory: paperMemory(journal) }) : undefined,
 		settingsFor: ({ instruments }) => ({
 			...settingsOf(config.config, config.resolved, (symbol) => instruments.get(symbol)).engine,
 			startAt: Number.NEGATIVE_INFINITY,
@@ -155,6 +180,23 @@ function makeBot(config: RunConfig, parts: Parts): Bot {
 		onLine,
 		onNote,
 	});
+}
+
+/** A new paper account: the balance, fees and slippage of `sim`. */
+function paperTerms({ config }: RunConfig): Omit<VenueTerms, "liquidity"> {
+	const { initial_balance, taker_fee: takerFee, maker_fee: makerFee, slippage_bps } = config.sim;
+	return {
+		takerFee,
+		makerFee,
+		slippage: slippage_bps / 10_000,
+		marginMode: config.margin_mode,
+		balance: roundUsdt(initial_balance),
+		leverage: config.leverage,
+	};
+}
+
+function paperMemory(journal: Journal): PaperMemory {
+	return { recall: () => journal.recall("paper"), remember: (state) => journal.remember("paper", state) };
 }
 
 /** The guard that stopped the bot, and why; undefined when none did. */

@@ -1,4 +1,5 @@
-// `run` at a real exchange: testnet, demo trading or mainnet, or whatever endpoints the configuration names. Trades until it is told to stop.
+// `run` at a real exchange (testnet, demo trading or mainnet) or on paper beside one, or whatever endpoints the configuration names. Trades
+// until it is told to stop.
 
 import { createInterface } from "node:readline/promises";
 import { Journal } from "../journal/journal.ts";
@@ -7,7 +8,7 @@ import { grouped, signedMoney } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
-import { addressesOf, credentialsOf, haltedBy, openLive } from "./live-bot.ts";
+import { addressesOf, credentialsOf, haltedBy, journalKind, openLive } from "./live-bot.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -15,7 +16,6 @@ import { stopped, stopSignal } from "./stop-signal.ts";
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {
 	const { environment } = config.config;
-	if (environment === "paper") throw new UsageError("environment: paper cannot trade yet; use sim with run --data, or testnet");
 	addressesOf(config);
 	credentialsOf(config);
 	if (environment === "mainnet") await confirmMainnet(options);
@@ -26,7 +26,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
 		await bot.start();
 		await Promise.race([stopped(signal), bot.failure]);
-		closingWords(bot, say);
+		closingWords(bot, say, environment === "paper" ? "on paper" : "at the exchange");
 		if (latency.count > 0) say(`from ticker to order: ${latency.text()}`);
 	} finally {
 		release();
@@ -35,8 +35,9 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 }
 
 /** Stopped is stopped until a person resumes it. */
-function refuseHalted({ config }: RunConfig): void {
-	const journal = new Journal(config.journal.dir, { name: runName(), started: Date.now(), about: "look" });
+function refuseHalted(config: RunConfig): void {
+	const run = { name: runName(), started: Date.now(), about: "look" };
+	const journal = new Journal(config.config.journal.dir, run, journalKind(config));
 	const halted = haltedBy(journal);
 	const resumed = journal.wishes().some(({ wish }) => wish === "resume");
 	journal.close();
@@ -47,14 +48,14 @@ function refuseHalted({ config }: RunConfig): void {
 }
 
 /** What this run did, and what it leaves at the exchange. */
-function closingWords(bot: Bot, say: (text: string) => void): void {
+function closingWords(bot: Bot, say: (text: string) => void, where: string): void {
 	const pnl = usdtNumber(addUsdt(...bot.trades.map((trade) => trade.pnl)));
 	say(
 		`stopped: ${bot.trades.length} trades, ${signedMoney(pnl)} USDT; equity ${grouped(bot.engine.equity(), 2)} USDT at ${utcMinute(Date.now())}`,
 	);
 	for (const machine of bot.engine.machines())
 		if (machine.position.qty > 0)
-			say(`${machine.symbol}: a ${machine.position.direction} position stays open at the exchange, with its stop there`);
+			say(`${machine.symbol}: a ${machine.position.direction} position stays open ${where}, with its stop there`);
 }
 
 async function confirmMainnet({ yesMainnet }: RunOptions): Promise<void> {

@@ -12,14 +12,15 @@ export function addResume(program: Command): void {
 }
 
 async function resume(options: { readonly config?: string }): Promise<void> {
-	const [{ loadConfig }, { Journal }, { haltedBy }, { runName }] = await Promise.all([
+	const [{ loadConfig }, { Journal }, { haltedBy, journalKind }, { runName }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/journal.ts"),
 		import("./live-bot.ts"),
 		import("./run-name.ts"),
 	]);
-	const { config } = loadConfig(options.config);
-	const journal = new Journal(config.journal.dir, { name: runName(), started: Date.now(), about: "resume" });
+	const config = loadConfig(options.config);
+	const run = { name: runName(), started: Date.now(), about: "resume" };
+	const journal = new Journal(config.config.journal.dir, run, journalKind(config));
 	const halted = haltedBy(journal);
 	if (halted !== undefined) journal.wish("resume", Date.now());
 	journal.close();

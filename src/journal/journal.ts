@@ -4,12 +4,13 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Command } from "../engine/command.ts";
+import type { Command, Note } from "../engine/command.ts";
 import type { Event } from "../engine/event.ts";
 import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
+import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
 
 /** Of the tables below; an older journal is brought up to it, a newer one is refused. */
 export const JOURNAL_VERSION = 2;
@@ -30,18 +31,19 @@ const SCHEMA = `
 		wish TEXT NOT NULL,
 		done REAL
 	) STRICT;
+	${OUTBOX_SCHEMA}
 `;
 
-/** What a second process wants of the bot, or of its next start. */
-export const WISHES = ["resume", "flatten"] as const;
-export type JournalWish = { readonly id: number; readonly at: Ms; readonly wish: (typeof WISHES)[number] };
+/** What an operator wants of the bot, or of its next start. */
+export type OperatorWish = { readonly wish: "pause" | "resume" | "flatten" } | { readonly wish: "close"; readonly symbol: string };
+export type JournalWish = { readonly id: number; readonly at: Ms } & OperatorWish;
 
 export type Entry = { readonly seq: number; readonly at: Ms; readonly kind: "input" | "command" | "note"; readonly body: string };
 
-/** What happened at an exchange is kept apart from what was simulated. */
-export type JournalKind = "real" | "simulated";
+/** What happened at an exchange is kept apart from what was simulated, and from the paper account, which goes on over restarts. */
+export type JournalKind = "real" | "paper" | "simulated";
 
-const FILES: Readonly<Record<JournalKind, string>> = { real: "journal.sqlite", simulated: "simulated.sqlite" };
+const FILES: Readonly<Record<JournalKind, string>> = { real: "journal.sqlite", paper: "paper.sqlite", simulated: "simulated.sqlite" };
 
 function journalFile(dir: string, kind: JournalKind): string {
 	return join(dir, FILES[kind]);
@@ -54,6 +56,8 @@ export class Journal {
 	readonly #keep: StatementSync;
 	readonly #forget: StatementSync;
 	readonly #open: StatementSync;
+	readonly outbox: Outbox;
+	#tells: (note: Note) => boolean = () => false;
 	#waiting = 0;
 	#isOpen = false;
 	#failed = false;
@@ -69,6 +73,13 @@ export class Journal {
 		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
 		this.#open = this.#database.prepare("SELECT id, at, wish FROM wishes WHERE done IS NULL ORDER BY id");
+		this.outbox = new Outbox(this.#database, { begin: () => this.#begin(), commit: () => this.commit() });
+	}
+
+	/** From now on a note that `tells` picks is written to the outbox, too, for each of the channels. */
+	tellTo(channels: readonly string[], tells: (note: Note) => boolean): void {
+		this.outbox.addressTo(channels);
+		this.#tells = tells;
 	}
 
 	input(event: Event): void {
@@ -76,9 +87,10 @@ export class Journal {
 	}
 
 	command(command: Command): void {
-		if (command.kind === "note")
-			this.#append(command.at, "note", JSON.stringify({ symbol: command.symbol, cash: command.cash, coin: command.coin, ...command.note }));
-		else this.#append(command.at, "command", JSON.stringify(command));
+		if (command.kind !== "note") return this.#append(command.at, "command", JSON.stringify(command));
+		const { at, symbol, cash, coin, note } = command;
+		this.#append(at, "note", JSON.stringify({ symbol, cash, coin, ...note }));
+		if (this.#tells(note)) this.#write(() => this.outbox.write(at, { symbol, cash, coin, note }));
 	}
 
 	/** Entries written since the last commit. */
@@ -124,16 +136,17 @@ export class Journal {
 			.map(({ run }) => String(run));
 	}
 
-	// ---- wishes of a second process
+	// ---- wishes of an operator
 
-	wish(wish: JournalWish["wish"], at: Ms): number {
+	wish(wish: OperatorWish, at: Ms): number {
 		this.commit();
-		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, wish).lastInsertRowid);
+		const words = wish.wish === "close" ? `close ${wish.symbol}` : wish.wish;
+		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, words).lastInsertRowid);
 	}
 
 	/** What is wished and not done yet, oldest first. */
 	wishes(): JournalWish[] {
-		return this.#open.all().map((row) => ({ id: Number(row.id), at: Number(row.at), wish: String(row.wish) as JournalWish["wish"] })); // written above
+		return this.#open.all().map((row) => ({ id: Number(row.id), at: Number(row.at), ...wishOf(String(row.wish)) }));
 	}
 
 	fulfil(id: number, at: Ms): void {
@@ -202,6 +215,12 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 			{ cause },
 		);
 	}
+}
+
+/** The wish that `Journal.wish` wrote. */
+function wishOf(words: string): OperatorWish {
+	const [wish, symbol = ""] = words.split(" ");
+	return wish === "close" ? { wish, symbol } : { wish: wish as "pause" | "resume" | "flatten" };
 }
 
 const STATE = "state";

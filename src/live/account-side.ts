@@ -4,6 +4,7 @@ import type { BybitClient } from "../bybit/client.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { Instrument } from "../market/instrument.ts";
+import type { Ticker } from "../market/ticker.ts";
 import type { Call } from "../oms/call.ts";
 import type { Input } from "../oms/trader-port.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
@@ -16,6 +17,8 @@ export type Tools = {
 	/** Answers and statements of the account. */
 	readonly onInput: (input: Input) => void;
 	readonly onLine: (level: "info" | "warn", text: string) => void;
+	/** It cannot go on: the bot ends with this cause. */
+	readonly onBreak: (cause: unknown) => void;
 };
 
 export interface AccountSide {
@@ -29,8 +32,12 @@ export interface AccountSide {
 	prepare(settings: EngineSettings): Promise<void>;
 	/** A message of the exchange, before the bot takes it. */
 	hear(event: BybitEvent): void;
+	/** A ticker by REST, while the stream is silent. */
+	polled(symbol: string, ticker: Ticker, at: Ms): void;
 	/** Answers come through `onInput`, never inside this call. */
 	carry(call: Call): void;
+	/** Nothing is told any more; nor can anything be kept when the bot has ended by itself. */
+	close(ended: boolean): void;
 }
 
 /** The account at the exchange itself. */
@@ -65,6 +72,10 @@ export class ExchangeAccount implements AccountSide {
 	}
 
 	hear(): void {}
+
+	polled(): void {}
+
+	close(): void {}
 
 	carry(call: Call): void {
 		this.#link?.carry(call);

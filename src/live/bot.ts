@@ -8,11 +8,9 @@ import type { BybitEvent } from "../bybit/events.ts";
 import type { Fault } from "../bybit/fault.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
-import type { Journal } from "../journal/journal.ts";
 import type { Instrument } from "../market/instrument.ts";
-import { closeOf, type Interval, openOf } from "../market/interval.ts";
+import { closeOf, openOf } from "../market/interval.ts";
 import type { Answer } from "../oms/call.ts";
-import type { OmsTerms } from "../oms/terms.ts";
 import { type NoteCommand, type SavedTrader, Trader } from "../oms/trader.ts";
 import type { Input } from "../oms/trader-port.ts";
 import type { Trade } from "../report/trade.ts";
@@ -22,6 +20,7 @@ import type { StrategyState } from "../strategy/port.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
+import type { BotOptions } from "./bot-options.ts";
 import { MarketData } from "./market-data.ts";
 import { Silence } from "./silence.ts";
 import { findInstruments } from "./start-gate.ts";
@@ -29,34 +28,7 @@ import { ask, closedCandles, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
 
 export type { NoteCommand } from "../oms/trader.ts";
-
-export type BotOptions = {
-	/** Makes the client; its events come to `onEvent`. */
-	readonly connect: (onEvent: (event: BybitEvent) => void) => BybitClient;
-	/** The exchange's time as the bot knows it. */
-	readonly now: () => Ms;
-	/** Who keeps the account: the exchange itself when not given. */
-	readonly account?: ((tools: Tools) => AccountSide) | undefined;
-	/** Settings whose instruments, costs and balance are the venue's to say once it is connected. */
-	readonly settingsFor: (found: { instruments: ReadonlyMap<string, Instrument> }) => Omit<EngineSettings, "balance">;
-	readonly symbols: readonly string[];
-	readonly intervals: ReadonlyMap<string, Interval>;
-	readonly baseInterval: Interval;
-	readonly journal: Journal | undefined;
-	/** What the bot holds and knows outlives the process: it is kept in the journal. */
-	readonly durable: boolean;
-	readonly terms: OmsTerms;
-	readonly onNote: (told: NoteCommand) => void;
-	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
-	/** After each base candle of the first symbol. */
-	readonly onEquity?: ((at: Ms, equity: number) => void) | undefined;
-	/** Half the receive window: the corrected clock may be off by so much; undefined where the exchange's time runs its own way. */
-	readonly clockTolerance?: Ms | undefined;
-	/** The exchange's time passes as the wall's does: the bot wakes itself, and looks round. */
-	readonly wallTime: boolean;
-	/** Market data missing for so long counts as stale; undefined: never. */
-	readonly staleAfter?: Ms | undefined;
-};
+export type { BotOptions } from "./bot-options.ts";
 
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
@@ -103,6 +75,7 @@ export class Bot {
 			now: options.now,
 			onInput: (input) => this.#take(input),
 			onLine: options.onLine,
+			onBreak: (cause) => this.#break(cause),
 		};
 		this.#account = options.account?.(tools) ?? new ExchangeAccount(tools);
 	}
@@ -155,6 +128,7 @@ export class Bot {
 		this.#stopped = true;
 		clearInterval(this.#rounds);
 		clearTimeout(this.#alarm);
+		this.#account.close(ended);
 		await this.#client.close();
 		if (ended) return;
 		if (this.#options.durable) this.#keepState();
@@ -189,7 +163,10 @@ export class Bot {
 			baseInterval,
 			signalIntervals: intervals,
 			now,
-			onInput: (input) => this.#take(input),
+			onInput: (input) => {
+				if (input.kind === "event" && input.event.kind === "ticker") this.#account.polled(input.event.symbol, input.event.ticker, now());
+				this.#take(input);
+			},
 			onLine,
 		});
 		const saved = durable ? (journal?.kept() as SavedTrader | undefined) : undefined; // written by `keep`

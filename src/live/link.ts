@@ -272,6 +272,6 @@ function usdtOf(wallet: { coins: readonly { coin: string; walletBalance: string 
 	return coin === undefined ? undefined : parseUsdt(coin.walletBalance);
 }
 
-function callFault(fault: Fault): CallFault {
+export function callFault(fault: Fault): CallFault {
 	return { class: fault.class, code: fault.retCode ?? 0, reason: fault.message, what: fault.what };
 }

@@ -105,8 +105,8 @@ async function makeOneWay(rest: GateRest, symbol: string, rows: readonly BybitPo
 }
 
 /** An entry of the configured size must be one that the exchange takes. */
-async function checkSize(
-	rest: GateRest,
+export async function checkSize(
+	rest: Pick<GateRest, "getTickers">,
 	{ instrument, size, leverage, trade }: SymbolSettings,
 	{ risk, costs, balance }: EngineSettings,
 	{ holds, warn }: { holds: boolean; warn: Warn },

@@ -24,7 +24,7 @@ export class Log {
 	readonly #logger: pino.Logger;
 	readonly #stream: ReturnType<typeof pino.destination>;
 
-	constructor(options: { dir: string; level: LogLevel; year: number; run: string }) {
+	constructor(options: { dir: string; level: LogLevel; year: number; run: string; environment?: string }) {
 		const file = join(options.dir, `anchorwatch-${options.year}.jsonl`);
 		try {
 			mkdirSync(options.dir, { recursive: true });
@@ -35,7 +35,9 @@ export class Log {
 				{ cause },
 			);
 		}
-		this.#logger = pino({ level: options.level, base: { run: options.run }, timestamp: pino.stdTimeFunctions.isoTime }, this.#stream);
+		const { run, environment } = options;
+		const base = environment === undefined ? { run } : { run, environment };
+		this.#logger = pino({ level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime }, this.#stream);
 	}
 
 	line(level: LogLevel, text: string, fields: object = {}): void {

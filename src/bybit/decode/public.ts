@@ -31,6 +31,8 @@ export type PublicTrade = {
 	readonly size: Decimal;
 	/** The taker's. */
 	readonly side: Side;
+	/** Agreed outside the book. */
+	readonly block: boolean;
 };
 
 export type FundingRate = { readonly symbol: string; readonly fundingRate: Decimal; readonly fundingRateTimestamp: Ms };
@@ -87,6 +89,7 @@ export function decodePublicTrade(value: unknown): Decoded<PublicTrade> {
 		price: row.price("p"),
 		size: row.size("v"),
 		side: row.side("S"),
+		block: row.optionalFlag("BT") === true,
 	});
 }
 
