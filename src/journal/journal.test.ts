@@ -221,3 +221,43 @@ test("parse(format(event)) is the event for every other kind; candles are cut to
 	assert.deepEqual([told.from, told.to, told.columns.length], [0, 2, 2]);
 	assert.deepEqual([candleAt(told.columns, 0), candleAt(told.columns, 1)], [candleAt(columns, 1), candleAt(columns, 2)]);
 });
+
+test("a message is on disk with its note or not at all, and each channel's delivery has one end (G1, G3)", () => {
+	withFolder((dir) => {
+		const first = new Journal(dir, { name: "one", started: 1, about: {} });
+		const disk = new DatabaseSync(join(dir, "journal.sqlite"), { readOnly: true });
+		const onDisk = () => [readRun(dir, "one").length, disk.prepare("SELECT count(*) AS n FROM messages").get()?.n];
+		first.tellTo(["a", "b"], (note) => note.what === "unfilled");
+		first.command(NOTE);
+		first.command({ ...NOTE, note: { what: "agreed" } } as Command);
+		assert.deepEqual(onDisk(), [0, 0]);
+		first.commit();
+		assert.deepEqual(onDisk(), [2, 1]);
+		const journal = new Journal(dir, { name: "two", started: 2, about: {} });
+		const { outbox } = journal;
+		const [row, ...more] = outbox.waiting("a", 10);
+		assert.deepEqual([row?.number, row?.at, row?.tried, more], [1, 3, false, []]);
+		assert.partialDeepStrictEqual(JSON.parse(row?.body ?? ""), { symbol: "BTCUSDT", note: { what: "unfilled" } });
+		outbox.leaves("a", [1]);
+		const after = new Journal(dir, { name: "three", started: 3, about: {} });
+		assert.equal(after.outbox.waiting("a", 10)[0]?.tried, true, "its answer was lost with the process");
+		after.outbox.settle("a", [1], "sent", 70_000);
+		assert.deepEqual([after.outbox.waiting("a", 10), after.outbox.waiting("b", 10).length], [[], 1]);
+		assert.deepEqual(after.outbox.counts("a"), { written: 1, waiting: 0, sent: 1, failed: 0, late: 1 });
+		assert.deepEqual(after.outbox.counts("b"), { written: 1, waiting: 1, sent: 0, failed: 0, late: 0 });
+		for (const each of [disk, first, journal, after]) each.close();
+	});
+});
+
+test("a wish names its symbol, where it has one", () => {
+	withFolder((dir) => {
+		const journal = new Journal(dir, { name: "one", started: 1, about: {} });
+		journal.wish({ wish: "close", symbol: "BTCUSDT" }, 5);
+		journal.wish("pause", 6);
+		assert.deepEqual(journal.wishes(), [
+			{ id: 1, at: 5, wish: "close", symbol: "BTCUSDT" },
+			{ id: 2, at: 6, wish: "pause" },
+		]);
+		journal.close();
+	});
+});

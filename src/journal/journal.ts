@@ -35,7 +35,8 @@ const SCHEMA = `
 `;
 
 /** What an operator wants of the bot, or of its next start. */
-export type OperatorWish = { readonly wish: "pause" | "resume" | "flatten" } | { readonly wish: "close"; readonly symbol: string };
+export type PlainWish = "pause" | "resume" | "flatten";
+export type OperatorWish = { readonly wish: PlainWish } | { readonly wish: "close"; readonly symbol: string };
 export type JournalWish = { readonly id: number; readonly at: Ms } & OperatorWish;
 
 export type Entry = { readonly seq: number; readonly at: Ms; readonly kind: "input" | "command" | "note"; readonly body: string };
@@ -138,9 +139,9 @@ export class Journal {
 
 	// ---- wishes of an operator
 
-	wish(wish: OperatorWish, at: Ms): number {
+	wish(wish: PlainWish | Extract<OperatorWish, { wish: "close" }>, at: Ms): number {
 		this.commit();
-		const words = wish.wish === "close" ? `close ${wish.symbol}` : wish.wish;
+		const words = typeof wish === "string" ? wish : `${wish.wish} ${wish.symbol}`;
 		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, words).lastInsertRowid);
 	}
 
@@ -217,10 +218,9 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 	}
 }
 
-/** The wish that `Journal.wish` wrote. */
 function wishOf(words: string): OperatorWish {
 	const [wish, symbol = ""] = words.split(" ");
-	return wish === "close" ? { wish, symbol } : { wish: wish as "pause" | "resume" | "flatten" };
+	return wish === "close" ? { wish, symbol } : { wish: wish as PlainWish }; // written by `Journal.wish`
 }
 
 const STATE = "state";

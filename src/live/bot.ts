@@ -412,14 +412,14 @@ export class Bot {
 		void this.#market?.compare();
 	}
 
-	/** What a second process wants. */
+	/** What the operator wants, from a second process or from the phone. */
 	#heedWishes(): void {
 		const { journal, now, durable } = this.#options;
 		if (!durable || journal === undefined || this.#stopped) return;
-		for (const { id, wish } of journal.wishes()) {
-			this.#options.onLine("warn", `${wish}: by the operator, from a second process`);
+		for (const { id, at: _asked, ...wish } of journal.wishes()) {
+			this.#options.onLine("warn", `${wish.wish}${wish.wish === "close" ? ` ${wish.symbol}` : ""}: by the operator`);
 			journal.fulfil(id, now());
-			this.#take({ kind: "event", event: { kind: "operator", at: now(), wish } });
+			this.#take({ kind: "event", event: { kind: "operator", at: now(), ...wish } });
 		}
 	}
 }
