@@ -12,6 +12,7 @@ import { Bot, type BotOptions } from "../live/bot.ts";
 import { bundledInstrument } from "../market/instrument.ts";
 import { closeOf, type Interval } from "../market/interval.ts";
 import type { RunRecord } from "../report/metrics.ts";
+import type { FaultInput } from "../simserver/faults/scenario.ts";
 import { type Simulation, startSimulation } from "../simserver/simulation.ts";
 import { assert } from "../std/assert.ts";
 import { usdtNumber } from "../units/grid.ts";
@@ -33,6 +34,10 @@ export type SimulatedRun = {
 	readonly onProgress?: (at: Ms, share: number, equity: number) => void;
 	/** From the frame on the public socket to an order's frame on the trade socket, ms. */
 	readonly onLatency?: (ms: number) => void;
+	/** Faults of the embedded exchange, and what their chances are drawn from. */
+	readonly faults?: { readonly list: readonly FaultInput[]; readonly seed: string };
+	/** Once the data have ended, before anything is closed. */
+	readonly onEnd?: (bot: Bot, simulation: Simulation) => Promise<void>;
 	/** Ends the run early when aborted. */
 	readonly signal?: AbortSignal | undefined;
 };
@@ -69,6 +74,7 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		speed: "lockstep",
 		...(options.pace === undefined ? {} : { pace: options.pace }),
 		...KEYS,
+		...(options.faults === undefined ? {} : { faults: options.faults.list, faultSeed: options.faults.seed }),
 		autostart: false,
 		onStep: () => progressed(),
 		warn: (text) => options.onLine?.("warn", text),
@@ -86,6 +92,7 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		simulation.start();
 		await Promise.race([simulation.finished, stopped(options.signal)]);
 		const ended = options.signal?.aborted !== true;
+		await options.onEnd?.(bot, simulation);
 		const end = ended ? closeOf(first.interval, first.columns.openTime[first.columns.length - 1]!) : simulation.clock.now();
 		bot.closeBooks(end);
 		const { balance } = engine;
