@@ -109,7 +109,7 @@ export class ModelMemory implements Memory {
 		} else if (command.kind === "place") {
 			this.places.set(command.order.linkId, command);
 			if (command.purpose === "entry" && this.#entering !== undefined)
-				this.decisions.set(command.order.linkId, `${command.symbol}@${this.#entering.at}`);
+				this.decisions.set(command.order.linkId, `${command.symbol}@${this.#entering.at} ${command.order.side}`);
 		}
 	}
 }
