@@ -105,7 +105,7 @@ export class Judge {
 		for (const [other, { own, mixed }] of this.shares) {
 			if (other === symbol) continue;
 			const left = this.#entriesOf(other).reduce((sum, order) => sum + order.qty - order.filled, 0);
-			total += worth(other, (mixed ? Math.min(venue.position(other).qty, Math.abs(own)) : Math.abs(own)) + left);
+			total += worth(other, (mixed ? 0 : Math.abs(own)) + left);
 		}
 		if (maxTotalNotional !== undefined && total > maxTotalNotional * CAP_SLACK)
 			throw new Broken("no cap is exceeded", `${total.toFixed(2)} in all, at most ${maxTotalNotional.toFixed(2)}`);
