@@ -67,9 +67,17 @@ export class Journal {
 	constructor(dir: string, run: { name: string; started: Ms; about: unknown }, kind: JournalKind = "real") {
 		this.#database = openDatabase(dir, kind);
 		this.#run = run.name;
-		this.#database
-			.prepare("INSERT INTO runs (run, started, about) VALUES (?, ?, ?)")
-			.run(run.name, Math.trunc(run.started), JSON.stringify(run.about));
+		try {
+			this.#database
+				.prepare("INSERT INTO runs (run, started, about) VALUES (?, ?, ?)")
+				.run(run.name, Math.trunc(run.started), JSON.stringify(run.about));
+		} catch (cause) {
+			this.#database.close();
+			if (!(cause instanceof Error && /disk|full|readonly/i.test(cause.message))) throw cause;
+			throw new UsageError(`${journalFile(dir, kind)}: cannot be written (${cause.message}); free the disk, or check journal.dir`, {
+				cause,
+			});
+		}
 		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body) VALUES (?, ?, ?, ?)");
 		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
