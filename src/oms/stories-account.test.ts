@@ -376,6 +376,22 @@ test("what was halted stays halted over a restart, until a person resumes it (F4
 	rig.assertAgrees();
 });
 
+test("what a person has flattened is closed, said once, and stays stopped over a restart until a person resumes (F4)", () => {
+	const rig = new Rig();
+	rig.long();
+	rig.event({ kind: "operator", at: rig.now, wish: "flatten" });
+	rig.pass(5000);
+	assert.deepEqual([rig.position, rig.really, rig.shown.open, rig.said("confirmedFlat").length], ["flat", "flat", [], 1]);
+	rig.restart(MINUTE);
+	rig.minute(20_000);
+	rig.minute(20_100);
+	assert.deepEqual([entries(rig), rig.said("skipped").at(-1)?.guard], [[ENTRY], "halted"]);
+	rig.event({ kind: "operator", at: rig.now, wish: "resume" });
+	rig.minute(20_100);
+	assert.equal(entries(rig).length, 2);
+	rig.assertAgrees();
+});
+
 test("a key that is refused while a position stands stops trading for good; the stop at the exchange stays (A3, F4)", () => {
 	const rig = new Rig();
 	rig.long();
