@@ -79,7 +79,7 @@ export class Oms {
 			past: new Recent(REMEMBERED, saved?.past),
 			seen: new Recent(NEVER, saved?.seen),
 			symbols: new Map(symbols.map((symbol) => [symbol.symbol, symbol])),
-			reading: { at: now, versions: undefined, beganAt: now, repeats: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
+			reading: { at: now, versions: undefined, beganAt: now, repeats: 0, unsteady: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
 			cash: {
 				base: saved?.cash.base,
 				readAt: saved?.cash.readAt ?? now,

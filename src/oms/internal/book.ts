@@ -74,6 +74,7 @@ export type Reading = {
 	beganAt: Ms;
 	/** Began anew because something moved meanwhile, or failed, in a row. */
 	repeats: number;
+	unsteady: number;
 	fails: number;
 	agreedAt: Ms;
 };

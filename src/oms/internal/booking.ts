@@ -48,7 +48,14 @@ export function isBooked({ seen }: Book, execution: Execution): boolean {
 /** Funding of a position whose fill has not been heard of, or a fill that only those before it explain. */
 function comesTooSoon(book: Book, symbol: SymbolBook, execution: Execution): boolean {
 	if (execution.kind === "funding") return isFlat(machineOf(book, symbol.symbol).position);
-	return isStrange(book, symbol, execution.fill);
+	return isStrange(book, symbol, execution.fill) || overfills(book, symbol, execution.fill);
+}
+
+/** A closing order of ours cannot open anything: where it fills more than is known, a fill before it has not been heard of. */
+function overfills(book: Book, symbol: SymbolBook, { linkId, side, qty }: Fill): boolean {
+	const purpose = book.intents.get(linkId)?.purpose;
+	if (purpose === undefined || purpose === "entry") return false;
+	return qty > Math.max(0, (side === "buy" ? -1 : 1) * ownSteps(book, symbol.symbol));
 }
 
 /** A person's fill, whose share in ours depends on those before it; or the venue's own that closes more than is known to be ours. */

@@ -19,6 +19,7 @@ const OVERLAP: Ms = 60_000;
 const REPEATS_MAX = 4;
 const AGAIN: Ms = 250;
 const AGAIN_MAX: Ms = 10_000;
+const UNSTEADY_MAX: Ms = 2000;
 /** While the private stream is down everything is asked for so often. */
 const POLL: Ms = 2000;
 
@@ -68,12 +69,14 @@ function isSteady(symbol: SymbolBook, versions: ReadonlyMap<string, number>): bo
 
 /** Something moved while it was read: read again; that alone is no disagreement. */
 function unsteady(book: Book): void {
-	book.reading.at = Math.min(book.reading.at, book.now + AGAIN);
+	const { reading } = book;
+	reading.at = Math.min(reading.at, book.now + Math.min(UNSTEADY_MAX, AGAIN * 2 ** Math.min(10, reading.unsteady++)));
 }
 
 function settle(book: Book): void {
 	const { reading, terms, lineUp } = book;
 	reading.repeats = 0;
+	reading.unsteady = 0;
 	book.since = Math.max(book.since, reading.beganAt);
 	book.seen.forget(book.since - 2 * OVERLAP);
 	reading.agreedAt = book.now;
