@@ -185,6 +185,8 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["a pace without lockstep", ["--data", FILE, "--pace", "5"], /--pace belongs/],
 	["a balance of nothing", ["--data", FILE, "--balance", "0"], /--balance 0/],
 	["an unknown symbol", ["--data", `NOPEUSDT=${FILE}`], /NOPEUSDT has no known rules/],
+	["permissions that are not there", ["--data", FILE, "--permissions", join(folder, "none.yaml")], /none\.yaml: it cannot be read/],
+	["permissions that are none", ["--data", FILE, "--permissions", BAD_SCENARIO], /bad\.yaml: unknown key faults: there is readOnly/],
 	["a scenario that is not there", ["--data", FILE, "--scenario", join(folder, "none.yaml")], /none\.yaml: it cannot be read/],
 	["a scenario with an unknown fault", ["--data", FILE, "--scenario", BAD_SCENARIO], /bad\.yaml:2: .*did you mean overload\?/],
 	["a recording that is not there", ["--replay", join(folder, "none.jsonl")], /none\.jsonl: there is no such file/],

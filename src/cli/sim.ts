@@ -17,6 +17,7 @@ type Options = MarketOptions & {
 	readonly key: string;
 	readonly secret: string;
 	readonly balance?: string;
+	readonly permissions?: string;
 	readonly scenario?: string;
 	readonly control?: boolean;
 };
@@ -74,6 +75,9 @@ export function addSim(program: Command): void {
 		)
 		.addOption(new Option("--key <key>", "the API key that is accepted").default("simkey"))
 		.addOption(new Option("--secret <secret>", "its secret").default("simsecret"))
+		.addOption(
+			new Option("--permissions <file>", "what the key may do, from where and until when: a YAML or JSON file (default: a trading key)"),
+		)
 		.addOption(new Option("--balance <usdt>", "the account's USDT at the start (default: 10000)"))
 		.addOption(new Option("--approximate-turnover", "where a file records no turnover, estimate it from volume and prices"))
 		.addOption(new Option("--scenario <file>", "faults to inject: a YAML or JSON file (see docs/sim-faults.md)"))
@@ -109,6 +113,7 @@ async function sim(options: Options): Promise<void> {
 		{ settingsOf },
 		{ bundledInstrument },
 		{ roundUsdt },
+		{ readKeyTerms },
 	] = await Promise.all([
 		import("../simserver/simulation.ts"),
 		import("./sim-markets.ts"),
@@ -117,6 +122,7 @@ async function sim(options: Options): Promise<void> {
 		import("../config/settings.ts"),
 		import("../market/instrument.ts"),
 		import("../units/grid.ts"),
+		import("../simserver/key-terms.ts"),
 	]);
 	const defaults = decodeConfig("{}", "the default configuration");
 	if (!defaults.ok) throw new Error("an empty configuration is valid");
@@ -132,10 +138,14 @@ async function sim(options: Options): Promise<void> {
 		...(options.limits && typeof speed === "number" ? { limits: BYBIT_LIMITS } : {}),
 		liquidity: options.liquidity,
 		port,
-		scenario: options.scenario === undefined ? undefined : { file: options.scenario, text: readScenarioFile(options.scenario) },
+		scenario: options.scenario === undefined ? undefined : { file: options.scenario, text: readOptionFile("--scenario", options.scenario) },
 		control: options.control === true,
 		key: options.key,
 		secret: options.secret,
+		keyTerms:
+			options.permissions === undefined
+				? undefined
+				: readKeyTerms(readOptionFile("--permissions", options.permissions), options.permissions),
 		autostart: false,
 		warn: say,
 	});
@@ -164,12 +174,12 @@ async function catchUp({ control, clock }: Simulation): Promise<void> {
 	control.resume();
 }
 
-function readScenarioFile(file: string): string {
+function readOptionFile(option: string, file: string): string {
 	try {
 		return readFileSync(file, "utf8");
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException; // what a file system throws
-		throw new UsageError(`--scenario ${file}: it cannot be read (${code ?? "unknown reason"})`);
+		throw new UsageError(`${option} ${file}: it cannot be read (${code ?? "unknown reason"})`);
 	}
 }
 

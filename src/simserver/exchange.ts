@@ -4,7 +4,9 @@
 import type { Ms } from "../units/unit.ts";
 import type { VenueEvent } from "../venue/event.ts";
 import type { BookLiquidity } from "../venue/liquidity.ts";
+import type { Refusal } from "../venue/refusal.ts";
 import { Venue, type VenueTerms } from "../venue/venue.ts";
+import { ApiKey, type KeyTerms, type Need } from "./api-key.ts";
 import type { Keys } from "./auth.ts";
 import type { SimClock } from "./clock.ts";
 import { Feed, type SimMarket } from "./feed.ts";
@@ -30,6 +32,8 @@ export const USER_ID = "100000001";
 export class Exchange {
 	readonly clock: SimClock;
 	readonly keys: Keys;
+	/** What the key may do. */
+	readonly apiKey: ApiKey;
 	readonly hub = new Hub();
 	readonly notices = new Notices(this.hub);
 	readonly settings = new Settings();
@@ -47,6 +51,7 @@ export class Exchange {
 		edge: {
 			clock: SimClock;
 			keys: Keys;
+			keyTerms?: KeyTerms | undefined;
 			limits?: LimitSettings | undefined;
 			liquidity?: "candle" | "book" | undefined;
 			recording?: Recording | undefined;
@@ -55,6 +60,7 @@ export class Exchange {
 		this.clock = edge.clock;
 		this.keys = edge.keys;
 		this.start = edge.clock.now();
+		this.apiKey = new ApiKey(this.start, edge.keyTerms);
 		this.limits = new Limits(edge.limits, () => edge.clock.wall());
 		this.recording = edge.recording;
 		const recorded = this.recording?.markets ?? [];
@@ -83,6 +89,12 @@ export class Exchange {
 			"X-Bapi-Limit-Status": String(left),
 			"X-Bapi-Limit-Reset-Timestamp": String(this.clock.after(wait)),
 		};
+	}
+
+	/** Why the key may not do that from there; undefined when it may. Without a need: whether it opens at all. */
+	refusesKey(need: Need | undefined, address: string): Refusal | undefined {
+		const shut = this.apiKey.shut(address, this.clock.now() + this.clock.skew);
+		return shut ?? (need === undefined ? undefined : this.apiKey.refuses(need));
 	}
 
 	/** Whether there is something to hear under a topic. */

@@ -121,6 +121,11 @@ function serve(route: Route, exchange: Exchange, { request, reply }: { request: 
 			send(reply, exchange, { result: {}, refusal }, { status: key === undefined ? 401 : 200, route });
 			return;
 		}
+		const denied = exchange.refusesKey({ path: route.path, writes: route.method === "POST" }, request.ip);
+		if (denied !== undefined) {
+			send(reply, exchange, { result: {}, refusal: denied }, { status: 200, route });
+			return;
+		}
 		if (route.batch !== true && exchange.limits.take(route.path, route.limit) === 0) {
 			send(reply, exchange, { result: {}, refusal: TOO_MANY }, { status: 200, route });
 			return;

@@ -21,6 +21,8 @@ export function onPrivate(peer: Peer, text: string, exchange: Exchange): void {
 			return;
 		case "auth": {
 			const verdict = checkSocket(frame?.args, exchange.keys, clock);
+			const shut = verdict === "ok" ? exchange.refusesKey(undefined, peer.address) : undefined;
+			if (shut !== undefined) return reply(false, shut.message);
 			if (verdict === "ok") peer.authenticated = true;
 			reply(verdict === "ok", verdict === "ok" ? "" : "Params Error");
 			return;

@@ -9,6 +9,7 @@ import { assert } from "../std/assert.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Venue, VenueTerms } from "../venue/venue.ts";
+import type { KeyTerms } from "./api-key.ts";
 import { Barrier } from "./barrier.ts";
 import { SimClock, type Speed, type WallClock } from "./clock.ts";
 import { Control } from "./control/control.ts";
@@ -42,6 +43,8 @@ export type SimulationOptions = {
 	readonly host?: "127.0.0.1";
 	readonly key: string;
 	readonly secret: string;
+	/** What the key may do; a trading key without withdrawal and transfer when not given. */
+	readonly keyTerms?: KeyTerms | undefined;
 	/** Time starts by itself (default); lockstep time in any case only while somebody listens to a public stream. */
 	readonly autostart?: boolean;
 	/** After each stop of the timeline: what it had to tell is on its way (and, in lockstep, dealt with). */
@@ -110,6 +113,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const exchange = new Exchange(markets, options.terms, {
 		clock,
 		keys: options,
+		keyTerms: options.keyTerms,
 		limits: options.limits,
 		liquidity: options.liquidity,
 		recording,

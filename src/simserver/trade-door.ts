@@ -51,6 +51,8 @@ export function onTrade(peer: Peer, text: string, exchange: Exchange): void {
 function authenticate(peer: Peer, args: unknown, exchange: Exchange, plain: (code: number, message: string) => void): void {
 	if (peer.authenticated) return plain(20001, "Repeat auth");
 	const verdict = checkSocket(args, exchange.keys, exchange.clock);
+	const shut = verdict === "ok" ? exchange.refusesKey(undefined, peer.address) : undefined;
+	if (shut !== undefined) return plain(shut.code, shut.message);
 	if (verdict === "ok") peer.authenticated = true;
 	if (verdict === "ok") plain(0, "OK");
 	else if (verdict === "sign") plain(10004, "Invalid sign");
@@ -68,6 +70,8 @@ function serve(peer: Peer, frame: Record<string, unknown>, exchange: Exchange, {
 		if (frame.reqId.length > REQ_ID_MAX) return no(10001, "reqId is too long");
 		if (isRepeated(peer, frame.reqId)) return no(20006, "Duplicate reqId");
 	}
+	const denied = exchange.refusesKey({ path, writes: true }, peer.address);
+	if (denied !== undefined) return { result: {}, refusal: denied };
 	const args = Array.isArray(frame.args) ? frame.args : [];
 	const body = args.length === 1 ? asObject(args[0]) : undefined;
 	if (body === undefined) return no(10001, "args must hold exactly one order");

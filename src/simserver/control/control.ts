@@ -6,12 +6,12 @@ import { printProblems } from "../../config/problem.ts";
 import { UsageError } from "../../std/usage-error.ts";
 import { roundUsdt, usdtNumber } from "../../units/grid.ts";
 import type { Ms } from "../../units/unit.ts";
+import type { KeyTerms } from "../api-key.ts";
 import type { Speed } from "../clock.ts";
 import type { Exchange } from "../exchange.ts";
 import type { KeyState } from "../faults/fault.ts";
 import type { Faults, Injected } from "../faults/faults.ts";
 import { decodeFault, type FaultInput, type Names, readScenario } from "../faults/scenario.ts";
-import type { KeyOverride } from "../faults/world.ts";
 import type { Timeline } from "../timeline.ts";
 import { moneyText, priceText, qtyText } from "../wire/text.ts";
 import { type AnnouncementInput, announcementOf, type NoticeInput, noticeOf, textOf } from "./notice.ts";
@@ -21,7 +21,7 @@ export type Step = { readonly ms: Ms } | { readonly to: "boundary" | "point" };
 export const PRICE_KINDS = ["last", "mark", "index"] as const;
 export type PriceKind = (typeof PRICE_KINDS)[number];
 
-export type KeyChange = KeyOverride & { readonly state?: KeyState };
+export type KeyChange = KeyTerms & { readonly state?: KeyState };
 
 export type State = {
 	readonly at: Ms;
@@ -205,8 +205,8 @@ export class Control {
 	}
 
 	/** What the key may do from now on; what is left out is as at the beginning. */
-	setKey({ state = "valid", ...override }: KeyChange): void {
-		this.#parts.faults.world.setKey(state, override);
+	setKey({ state = "valid", ...terms }: KeyChange): void {
+		this.#parts.faults.world.setKey(state, terms);
 		this.#parts.faults.rearm();
 	}
 

@@ -10,8 +10,9 @@ import type { Speed } from "../clock.ts";
 import { KEY_STATES } from "../faults/fault.ts";
 import { entryOf, FAULT_NAMES } from "../faults/library.ts";
 import type { FaultInput } from "../faults/scenario.ts";
+import { KEY_TERMS, keyTermsOf } from "../key-terms.ts";
 import { parseObject } from "../params.ts";
-import { type Control, type KeyChange, PRICE_KINDS, type Step } from "./control.ts";
+import { type Control, PRICE_KINDS, type Step } from "./control.ts";
 import { ANNOUNCEMENT_KEYS, NOTICE_KEYS } from "./notice.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,7 +48,7 @@ export const ACTIONS: readonly Action[] = [
 	{ method: "POST", path: "/control/transfer", takes: ["amount"], run: transfer },
 	{ method: "POST", path: "/control/notice", takes: NOTICE_KEYS, run: (control, fields) => ({ id: control.post(fields) }) },
 	{ method: "POST", path: "/control/announcement", takes: ANNOUNCEMENT_KEYS, run: (control, fields) => done(control.announce(fields)) },
-	{ method: "POST", path: "/control/key", takes: ["state", "permissions", "ips", "expiredAt", "deadlineDay"], run: setKey },
+	{ method: "POST", path: "/control/key", takes: ["state", ...KEY_TERMS], run: setKey },
 ];
 
 export function addControl(app: FastifyInstance, control: Control, token: string): void {
@@ -133,23 +134,10 @@ function transfer(control: Control, { amount }: Fields): object {
 }
 
 function setKey(control: Control, fields: Fields): object {
-	const { state, permissions, ips, expiredAt, deadlineDay } = fields;
-	if (state !== undefined && !KEY_STATES.some((each) => each === state))
-		throw new UsageError(`state: expected one of ${KEY_STATES.join(", ")}`);
-	if (ips !== undefined && !isTexts(ips)) throw new UsageError("ips: expected a list of texts");
-	if (permissions !== undefined && !isPermissions(permissions)) throw new UsageError("permissions: expected lists of texts by name");
-	if (expiredAt !== undefined && typeof expiredAt !== "string") throw new UsageError("expiredAt: expected a text");
-	if (deadlineDay !== undefined) numberOf("deadlineDay", deadlineDay);
-	control.setKey(fields as KeyChange); // each key was looked at
+	const state = fields.state === undefined ? undefined : KEY_STATES.find((each) => each === fields.state);
+	if (fields.state !== undefined && state === undefined) throw new UsageError(`state: expected one of ${KEY_STATES.join(", ")}`);
+	control.setKey({ ...keyTermsOf(fields), ...(state === undefined ? {} : { state }) });
 	return control.state();
-}
-
-function isTexts(value: unknown): value is string[] {
-	return Array.isArray(value) && value.every((each) => typeof each === "string");
-}
-
-function isPermissions(value: unknown): boolean {
-	return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTexts);
 }
 
 function stepOf({ ms, to }: Fields): Step {

@@ -3,25 +3,18 @@
 
 import type { Ms } from "../../units/unit.ts";
 import type { Refusal } from "../../venue/refusal.ts";
+import { EXPIRED, type KeyTerms, NO_PERMISSION } from "../api-key.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Peer, PeerKind } from "../peer.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Act, type Event, type KeyState, STREAMS } from "./fault.ts";
 import { showTimes } from "./stamps.ts";
 
-/** What `user/query-api` shows of the key, and what it may do. */
-export type KeyOverride = {
-	readonly permissions?: Readonly<Record<string, readonly string[]>>;
-	readonly ips?: readonly string[];
-	readonly expiredAt?: string;
-	readonly deadlineDay?: number;
-};
-
 export type Doors = { readonly peers: ReadonlySet<Peer>; cutIdleRequests(): void };
 
 const KEY_REFUSALS: Readonly<Record<Exclude<KeyState, "valid">, Refusal>> = {
-	"read-only": { code: 10005, message: "Permission denied, please check your API key permissions." },
-	expired: { code: 33004, message: "Your api key has expired." },
+	"read-only": NO_PERMISSION,
+	expired: EXPIRED,
 	revoked: { code: 10003, message: "API key is invalid." },
 };
 const AWAY: Refusal = { code: 10016, message: "The server is restarting, please try again later" };
@@ -37,7 +30,6 @@ export class World {
 	readonly #halted = new Set<string>();
 	readonly #deaf = new Set<PeerKind>();
 	#key: KeyState = "valid";
-	#override: KeyOverride = {};
 	#away = false;
 	/** The moment of the last restart: `order/realtime` knows no closed order from before. */
 	#wipedAt: Ms | undefined;
@@ -51,8 +43,7 @@ export class World {
 	/** Whether anything is not as it should be. */
 	get disturbed(): boolean {
 		const shut = this.#halted.size > 0 || this.#deaf.size > 0 || this.#away || this.#wipedAt !== undefined;
-		const key = this.#key !== "valid" || Object.keys(this.#override).length > 0;
-		return shut || key || this.#exchange.clock.skewed || [...this.#doors.peers].some((peer) => peer.stalled);
+		return shut || this.#key !== "valid" || this.#exchange.clock.skewed || [...this.#doors.peers].some((peer) => peer.stalled);
 	}
 
 	get key(): KeyState {
@@ -119,14 +110,14 @@ export class World {
 		this.#away = false;
 		this.#wipedAt = undefined;
 		this.#key = "valid";
-		this.#override = {};
+		this.#exchange.apiKey.change({});
 		for (const peer of this.#doors.peers) if (peer.stalled) peer.terminate();
 	}
 
 	/** A key that does not open any more loses the lines it has opened. */
-	setKey(state: KeyState, override: KeyOverride = {}): void {
+	setKey(state: KeyState, terms: KeyTerms = {}): void {
 		this.#key = state;
-		this.#override = override;
+		this.#exchange.apiKey.change(terms);
 		if (state !== "expired" && state !== "revoked") return;
 		for (const peer of this.#doors.peers) if (peer.authenticated) peer.terminate();
 	}
@@ -158,7 +149,7 @@ export class World {
 		if (this.#away) return AWAY;
 		if (signed) {
 			if (this.#key === "expired" || this.#key === "revoked") return KEY_REFUSALS[this.#key];
-			if (writes && (this.#key === "read-only" || !this.#permits(op))) return KEY_REFUSALS["read-only"];
+			if (writes && this.#key === "read-only") return KEY_REFUSALS["read-only"];
 		}
 		const opens = /^order\.(create|amend)/.test(op);
 		return opens && symbols.some((symbol) => this.#halted.has(symbol)) ? HALTED : undefined;
@@ -172,8 +163,8 @@ export class World {
 		let changed = clock.skewed;
 		if (clock.skewed) showTimes(body, clock);
 		if (endpoint === "/v5/market/time" && result !== undefined && clock.skewed) body.result = timeOf(clock.now() + clock.skew);
-		if (endpoint === "/v5/user/query-api" && result !== undefined) {
-			body.result = { ...result, ...this.#override, ...(this.#key === "read-only" ? { readOnly: 1 } : {}) };
+		if (endpoint === "/v5/user/query-api" && result !== undefined && this.#key === "read-only") {
+			body.result = { ...result, readOnly: 1 };
 			changed = true;
 		}
 		if (endpoint === "/v5/market/instruments-info" && this.#halted.size > 0) {
@@ -248,12 +239,6 @@ export class World {
 		this.#endAfter(span, () => {
 			this.#away = false;
 		});
-	}
-
-	#permits(op: string): boolean {
-		const granted = this.#override.permissions?.ContractTrade;
-		if (this.#override.permissions === undefined) return true;
-		return granted?.includes(op.startsWith("position.") ? "Position" : "Order") === true;
 	}
 
 	#symbols(symbol: string | undefined): readonly string[] {

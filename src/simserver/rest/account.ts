@@ -28,7 +28,6 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
 ];
 
 const MODES = { isolated: "ISOLATED_MARGIN", cross: "REGULAR_MARGIN" } as const;
-const KEY_LIFE = 90 * DAY;
 
 function walletBalance(params: Params, { venue }: Exchange): object {
 	if (params.need("accountType") !== "UNIFIED") invalid("accountType");
@@ -122,38 +121,14 @@ function transactionLog(params: Params, exchange: Exchange): object {
 	return { list, nextPageCursor: page.nextPageCursor };
 }
 
-/** A key that may trade and nothing else: no withdrawal, no transfer. */
-function queryApi(_: Params, { keys, start }: Exchange): object {
-	const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+function queryApi(_: Params, { keys, apiKey, clock }: Exchange): object {
 	return {
 		id: "1",
 		note: "simulated exchange",
 		apiKey: keys.key,
-		readOnly: 0,
 		secret: "",
-		permissions: {
-			ContractTrade: ["Order", "Position"],
-			Spot: [],
-			Wallet: [],
-			Options: [],
-			Derivatives: ["DerivativesTrade"],
-			CopyTrading: [],
-			BlockTrade: [],
-			Exchange: [],
-			NFT: [],
-			Affiliate: [],
-			Earn: [],
-			FiatP2P: [],
-			FiatBitPay: [],
-			FiatConvertBroker: [],
-			BitCard: [],
-			ByXPost: [],
-		},
-		ips: ["127.0.0.1"],
+		...apiKey.row(clock.now() + clock.skew),
 		type: 1,
-		deadlineDay: KEY_LIFE / DAY,
-		expiredAt: iso(start + KEY_LIFE),
-		createdAt: iso(start),
 		unified: 0,
 		uta: 1,
 		userID: Number(USER_ID),

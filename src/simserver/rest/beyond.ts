@@ -1,9 +1,10 @@
 // What v5 holds beside trading linear contracts, for a client that asks for everything: lists of what this account never did are empty, its
 // USDT can be looked up, and what its key may not do is refused as Bybit refuses it. Source: docs/v5/asset, docs/v5/account, docs/v5/user.
 
-import type { Refusal } from "../../venue/refusal.ts";
+import { NO_PERMISSION } from "../api-key.ts";
 import { Refused } from "../envelope.ts";
 import { type Exchange, USER_ID } from "../exchange.ts";
+import { unsupported } from "../order-request.ts";
 import { invalid, type Params } from "../params.ts";
 import { estimateText, moneyText } from "../wire/text.ts";
 import type { Route } from "./route.ts";
@@ -36,14 +37,14 @@ const EMPTY: readonly (readonly [string, object])[] = [
 	["/v5/user/query-sub-members", { subMembers: [] }],
 ];
 
-/** A key that may trade and nothing else: no money in or out, no loans, no accounts of others. */
-const DENIED: readonly (readonly ["GET" | "POST", string])[] = [
-	["POST", "/v5/asset/transfer/inter-transfer"],
-	["POST", "/v5/asset/transfer/universal-transfer"],
+/** What a key that may trade and nothing else is denied: no money in or out, no loans, no accounts of others; and the wallet right it lacks. */
+const DENIED: readonly (readonly ["GET" | "POST", string, string?])[] = [
+	["POST", "/v5/asset/transfer/inter-transfer", "AccountTransfer"],
+	["POST", "/v5/asset/transfer/universal-transfer", "SubMemberTransfer"],
 	["GET", "/v5/asset/deposit/query-address"],
-	["GET", "/v5/asset/withdraw/withdrawable-amount"],
-	["POST", "/v5/asset/withdraw/create"],
-	["POST", "/v5/asset/withdraw/cancel"],
+	["GET", "/v5/asset/withdraw/withdrawable-amount", "Withdraw"],
+	["POST", "/v5/asset/withdraw/create", "Withdraw"],
+	["POST", "/v5/asset/withdraw/cancel", "Withdraw"],
 	["GET", "/v5/asset/exchange/query-coin-list"],
 	["POST", "/v5/asset/exchange/quote-apply"],
 	["POST", "/v5/asset/exchange/convert-execute"],
@@ -68,15 +69,17 @@ const DENIED: readonly (readonly ["GET" | "POST", string])[] = [
 	["GET", "/v5/spot-cross-margin-trade/loan-info"],
 ];
 
-const NO_PERMISSION: Refusal = { code: 10005, message: "Permission denied, please check your API key permissions." };
-
-function deny(): never {
-	throw new Refused(NO_PERMISSION);
+/** With the right it would be allowed, and is not there all the same: one account has nowhere to send its money. */
+function deny(path: string, right: string | undefined): Route["handle"] {
+	return (_, { apiKey }) => {
+		if (right === undefined || !apiKey.holds("Wallet", right)) throw new Refused(NO_PERMISSION);
+		return unsupported(path.replace("/v5/", ""));
+	};
 }
 
 export const BEYOND_ROUTES: readonly Route[] = [
 	...EMPTY.map(([path, result]): Route => ({ method: "GET", path, handle: () => result, limit: LIMIT })),
-	...DENIED.map(([method, path]): Route => ({ method, path, handle: deny, limit: LIMIT })),
+	...DENIED.map(([method, path, right]): Route => ({ method, path, handle: deny(path, right), limit: LIMIT })),
 	{ method: "GET", path: "/v5/spot-margin-trade/data", handle: () => ({ vipCoinList: [] }), open: true, limit: LIMIT },
 	{ method: "GET", path: "/v5/asset/transfer/query-account-coins-balance", handle: coinsBalance, limit: LIMIT },
 	{ method: "GET", path: "/v5/asset/transfer/query-account-coin-balance", handle: coinBalance, limit: LIMIT },
