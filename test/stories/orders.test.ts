@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TERMS } from "../../src/simserver/testing/rig.ts";
+import { roundUsdt } from "../../src/units/grid.ts";
 import { MINUTE } from "../../src/units/unit.ts";
-import { LiveRig, SYMBOL } from "../support/live-rig.ts";
+import { LiveRig, STRATEGY, SYMBOL } from "../support/live-rig.ts";
 
 const UP = [20_100, 20_100, 20_100, 20_100, 20_100, 20_100];
 
@@ -76,6 +78,27 @@ test("a stop that vanishes after the fill and is refused closes the position at 
 		rig.said("exited").map(({ reason }) => reason),
 		["stop_loss"],
 	);
+	rig.assertAgrees();
+});
+
+test("a half-filled limit entry is cancelled and closed when the signal turns", async () => {
+	const rig = await LiveRig.open({
+		closes: [20_100, 20_099.9, 19_950, 19_950, 19_950],
+		simulation: { liquidity: "book", terms: { ...TERMS, balance: roundUsdt(1_000_000) } },
+		config: {
+			strategy: { ...STRATEGY, entry: { order: "limit", reprice_ticks: 100_000, timeout_s: 3600 } },
+			size: { mode: "fixed", value: 200_000 },
+			risk: { max_loss_pct: null, max_symbol_notional: null, max_total_notional: null },
+		},
+	});
+	await rig.step(3 * MINUTE); // the market trades 2.5 every quarter of a minute, and it asks for 30
+	assert.deepEqual([rig.position, rig.resting], ["long 5", ["Buy 29.85", "Sell 2.5"]]);
+	assert.equal(rig.exposed, false);
+	await rig.step(MINUTE); // it falls
+	assert.deepEqual([rig.position, rig.really, rig.resting], ["flat", "flat", []]);
+	assert.deepEqual(new Set(rig.said("exited").map(({ reason }) => reason)), new Set(["opposite_signal"]));
+	await rig.step(MINUTE);
+	assert.match(rig.resting.join(), /^Sell 30/, "the other side is entered as usual");
 	rig.assertAgrees();
 });
 

@@ -6,7 +6,7 @@ import { mock, test } from "node:test";
 import { afterwards } from "../../src/simserver/testing/rig.ts";
 import { until } from "../../src/simserver/testing/standing.ts";
 import { MINUTE } from "../../src/units/unit.ts";
-import { LiveRig } from "../support/live-rig.ts";
+import { LiveRig, STRATEGY } from "../support/live-rig.ts";
 
 const STALE = 10_000;
 const DATA = ["tickers", "kline", "orderbook"];
@@ -56,5 +56,3 @@ test("a stalled stream that looks alive: REST takes over, no new entries, the st
 	await rig.step(MINUTE / 2);
 	rig.assertAgrees();
 });
-
-const STRATEGY = { interval: "1", anchor: { type: "price", price: 20_000 }, bands: { length: 2, k: 0.01 }, momentum: { lookback: 0 } };

@@ -23,9 +23,17 @@ import { DAY, MINUTE, type Ms } from "../../src/units/unit.ts";
 
 export const SYMBOL = "BTCUSDT";
 
-/** Long when a minute closes above 20000, short below: 2010 USDT an entry, stop 1 % and TP1 3 % away. */
+/** Long when a minute closes above 20000, short below. */
+export const STRATEGY = {
+	interval: "1",
+	anchor: { type: "price", price: 20_000 },
+	bands: { length: 2, k: 0.01 },
+	momentum: { lookback: 0 },
+};
+
+/** 2010 USDT an entry, stop 1 % and TP1 3 % away. */
 const PLAIN = {
-	strategy: { interval: "1", anchor: { type: "price", price: 20_000 }, bands: { length: 2, k: 0.01 }, momentum: { lookback: 0 } },
+	strategy: STRATEGY,
 	size: { mode: "fixed", value: 670 },
 	guard: { max_move_pct: null, max_spread_pct: null, max_divergence_pct: null, min_liquidation_distance_pct: null },
 	risk: { max_loss_pct: null },
