@@ -52,7 +52,7 @@ test("the real journal serves as well: what it kept is what the next life begins
 			assert.equal(hash, simulate(seed).hash, `seed ${seed}: the model of the journal and the journal give the same`);
 			for (const name of ["crash at rest", "crash at a write", "disk full"] as const) deaths += counts.get(name) ?? 0;
 		}
-		assert.ok(deaths > 10, `there were lives after the first: ${deaths}`);
+		assert.ok(deaths > 5, `there were lives after the first: ${deaths}`);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

@@ -55,6 +55,9 @@ export class Network {
 	/** It refuses the bot's key until then. */
 	#strangeUntil: Ms = Number.NEGATIVE_INFINITY;
 
+	/** When the latest request that changes something arrives. */
+	#writesArrive: Ms = Number.NEGATIVE_INFINITY;
+
 	constructor(world: World, random: Prng, exchange: Exchange, terms: NetworkTerms, gate: Gate) {
 		this.#world = world;
 		this.#random = random;
@@ -87,7 +90,9 @@ export class Network {
 		let delay = this.#delay();
 		if (faults.hits("request late")) delay += this.#random.below(this.#terms.window);
 		if (isWrite(call) && faults.hits("request too late")) delay = this.#terms.window - 50 + this.#random.below(800);
-		this.#world.after(delay, () => this.#arrive(trip));
+		let at = this.#world.now + delay;
+		if (this.#terms.keepsOrder && isWrite(call)) at = this.#writesArrive = Math.max(at, this.#writesArrive);
+		this.#world.queue.push(at, () => this.#arrive(trip));
 	}
 
 	#arrive(trip: Trip): void {

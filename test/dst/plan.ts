@@ -43,6 +43,8 @@ export type NetworkTerms = {
 	/** One way, the least and what is drawn on top. */
 	readonly latency: Ms;
 	readonly jitter: Ms;
+	/** Requests that change something do not overtake each other: one line carries them. */
+	readonly keepsOrder: boolean;
 	/** What the trader is told about both. */
 	readonly late: Ms;
 	readonly every: Ms;
@@ -52,7 +54,7 @@ export function startPrice(symbol: string): number {
 	return PRICES[symbol] ?? 1;
 }
 
-export function drawPlan(random: Prng): Plan {
+export function drawPlan(random: Prng, isCalm: boolean): Plan {
 	const count = 1 + (random.chance(1, 3) ? 1 : 0) + (random.chance(1, 8) ? 1 : 0);
 	const first = random.below(3);
 	const instruments = Array.from({ length: count }, (_, i) => INSTRUMENTS[(first + i) % 3]!);
@@ -61,7 +63,7 @@ export function drawPlan(random: Prng): Plan {
 	const size = { mode: "percent", value: 2 + random.below(12) } as const;
 	const symbols = instruments.map((instrument) => drawSymbol(random, instrument, { leverage, size }));
 	const notional = (BALANCE * size.value * leverage) / 100;
-	const network = drawNetwork(random);
+	const network = drawNetwork(random, isCalm);
 	const costs = { ...COSTS, slippage: pick(random, [0, 0.0001, 0.0005]) };
 	const book = random.chance(1, 3) ? drawBook(random, notional) : undefined;
 	return {
@@ -150,13 +152,14 @@ function drawExit(random: Prng): ExitSettings {
 	};
 }
 
-function drawNetwork(random: Prng): NetworkTerms {
+function drawNetwork(random: Prng, isCalm: boolean): NetworkTerms {
 	const window = pick(random, [2000, 5000]);
 	return {
 		window,
 		deadline: pick(random, [1500, 3000, 10_000]),
 		latency: 1 + random.below(30),
 		jitter: 1 + random.below(60),
+		keepsOrder: isCalm || random.chance(1, 2),
 		late: window + 1000,
 		every: pick(random, [10_000, 30_000, 60_000, 60_000, 60_000, 60_000]),
 	};

@@ -30,6 +30,9 @@ const CLOSES_WITHIN: Ms = 90_000;
 /** Beside the reading interval: agreement that lasts so long is the end of it. */
 const LASTS: Ms = 15_000;
 
+/** Notes that say that something is not as it should be. */
+const WORRIES: readonly string[] = ["difference", "doubted", "unexplained", "transferred"];
+
 export type SeedOptions = {
 	readonly make?: MakeTrader;
 	/** Wraps what a trader is given: for a test that breaks it. */
@@ -82,14 +85,17 @@ class Simulation {
 	readonly #person: Person;
 	readonly #markets: Market[];
 	readonly #life: Life;
+	/** The seed knows no faults. */
+	readonly #isCalm: boolean;
 	#gap: { until: Ms; tellsLater: boolean; waiting: Event[] } | undefined;
 
 	constructor(seed: number, options: SeedOptions) {
 		const root = new Prng(`dst/${seed}`);
 		this.#random = root.fork("steps");
 		const rates = options.faultless ? new Map() : drawRates(root.fork("rates"));
+		this.#isCalm = rates.size === 0;
 		this.world = new World({ start: START, random: root.fork("faults"), rates, writes: options.writes ?? false });
-		this.#plan = drawPlan(root.fork("plan"));
+		this.#plan = drawPlan(root.fork("plan"), this.#isCalm);
 		const plan = this.#plan;
 		this.#judge = new Judge(this.world, plan);
 		this.#stream = new Stream(this.world, root.fork("stream"), plan.network);
@@ -422,7 +428,16 @@ class Simulation {
 		}
 		this.#judge.checkNotes(this.#life.memory.notes);
 		this.#checkDisk();
+		this.#checkCalm();
 		this.#checkMoney(engine.balance);
+	}
+
+	/** Where nothing went wrong, nothing is found wrong; only an entry that fills on after its stop did is truly bare for a moment. */
+	#checkCalm(): void {
+		if (!this.#isCalm) return;
+		for (const { note } of this.#life.memory.notes)
+			if (WORRIES.includes(note.what) && !(note.what === "difference" && note.name === "no stop"))
+				throw new Broken("no alarm without a cause", JSON.stringify(note));
 	}
 
 	/** The journal on disk tells what the model of it does. */
