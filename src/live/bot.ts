@@ -276,7 +276,7 @@ export class Bot {
 		} else if (event.kind === "clock") this.#judgeClock(event.estimate.movedMs);
 		else if (event.kind === "malformed")
 			onLine("warn", `unreadable ${event.stream} message${event.topic === undefined ? "" : ` of ${event.topic}`}: ${event.reason}`);
-		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#silence?.heard();
+		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#silence?.heard(event.symbol);
 	}
 
 	#watchLine(event: Extract<BybitEvent, { kind: "stream" }>): void {
@@ -380,8 +380,9 @@ export class Bot {
 		const { wallTime, staleAfter = Number.POSITIVE_INFINITY } = this.#options;
 		if (!wallTime) return;
 		this.#silence = new Silence({
+			symbols: this.#options.symbols,
 			staleAfter,
-			onChange: (stale) => this.#onSilence(stale, staleAfter),
+			onChange: (symbol, stale) => this.#onSilence(symbol, stale, staleAfter),
 			onRenew: () => void this.#client.reconnect("public", `no market data for ${staleAfter / 1000} s`),
 			onPoll: () => void this.#market?.poll(),
 		});
@@ -399,10 +400,10 @@ export class Bot {
 	}
 
 	/** Tells the engine when market data has stopped, and when it is back. */
-	#onSilence(stale: boolean, after: Ms): void {
-		const { symbols, now, onLine } = this.#options;
-		onLine("warn", stale ? `no market data for ${after / 1000} s: by REST, and no new entries` : "market data is back");
-		for (const symbol of symbols) this.#take({ kind: "event", event: { kind: "feed", at: now(), symbol, stale } });
+	#onSilence(symbol: string, stale: boolean, after: Ms): void {
+		const { now, onLine } = this.#options;
+		onLine("warn", `${symbol}: ${stale ? `no market data for ${after / 1000} s: by REST, and no new entries` : "market data is back"}`);
+		this.#take({ kind: "event", event: { kind: "feed", at: now(), symbol, stale } });
 	}
 
 	#compare(): void {
