@@ -35,7 +35,7 @@ test("a stalled stream that looks alive: REST takes over, no new entries, the st
 	await rig.minutes(2); // the price goes to 20300, and nobody says so
 	assert.deepEqual([rig.really, rig.bot.engine.machine("BTCUSDT").last], [stopBefore, 20_100]);
 	await wall(rig, STALE + 500);
-	assert.ok(rig.lines.includes("no market data for 10 s: by REST, and no new entries"));
+	assert.ok(rig.lines.includes("BTCUSDT: no market data for 10 s: by REST, and no new entries"));
 	await wall(rig, 2500);
 	assert.equal(rig.bot.engine.machine("BTCUSDT").last, 20_300);
 	assert.equal(rig.really, "long 0.1 stop 20199.4", "0.5 % of the entry below the best price, which REST told");
@@ -50,7 +50,7 @@ test("a stalled stream that looks alive: REST takes over, no new entries, the st
 	rig.sim.control.heal();
 	await rig.minutes(1);
 	await wall(rig, 500);
-	assert.ok(rig.lines.includes("market data is back"));
+	assert.ok(rig.lines.includes("BTCUSDT: market data is back"));
 	await rig.minutes(2);
 	assert.equal(rig.position.startsWith("short"), true, "the same episode enters once the stream is back");
 	await rig.step(MINUTE / 2);
