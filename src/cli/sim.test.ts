@@ -185,6 +185,8 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["a pace without lockstep", ["--data", FILE, "--pace", "5"], /--pace belongs/],
 	["a balance of nothing", ["--data", FILE, "--balance", "0"], /--balance 0/],
 	["an unknown symbol", ["--data", `NOPEUSDT=${FILE}`], /NOPEUSDT has no known rules/],
+	["a beginning beyond the data", ["--data", FILE, "--begin", "2031-01-01"], /--begin 2031-01-01: the data are from /],
+	["a beginning that is no time", ["--data", FILE, "--begin", "soon"], /--begin soon: expected a time like/],
 	["permissions that are not there", ["--data", FILE, "--permissions", join(folder, "none.yaml")], /none\.yaml: it cannot be read/],
 	["permissions that are none", ["--data", FILE, "--permissions", BAD_SCENARIO], /bad\.yaml: unknown key faults: there is readOnly/],
 	["a scenario that is not there", ["--data", FILE, "--scenario", join(folder, "none.yaml")], /none\.yaml: it cannot be read/],
@@ -249,5 +251,25 @@ test("sim --now serves a generated market whose time is the machine's and whose 
 		const refused = await ended(start(...args));
 		assert.equal(refused.code, 2);
 		assert.match(refused.err, /: --now: /);
+	}
+});
+
+test("sim --begin serves a file from within: what lies before is history at once, at any speed (J2)", async () => {
+	for (const [begin, speed] of [
+		["+1441m", "60"],
+		["+24h", "lockstep"],
+	] as const) {
+		const child = start("--data", FILE, "--begin", begin, "--speed", speed);
+		const end = ended(child);
+		const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // what readline emits
+		const { rest } = JSON.parse(line) as { rest: string }; // the test looks at what it holds
+		const list = async (path: string): Promise<unknown[]> =>
+			((await (await fetch(`${rest}/v5/market/${path}`)).json()) as { result: { list: unknown[] } }).result.list;
+		assert.ok((await list("kline?category=linear&symbol=BTCUSDT&interval=1&limit=1000")).length === 1000);
+		const [ticker] = (await list("tickers?category=linear")) as { prevPrice24h: string; volume24h: string }[];
+		assert.ok(Number(ticker?.prevPrice24h) > 0 && Number(ticker?.volume24h) > 0);
+		child.kill("SIGTERM");
+		const { code, err } = await end;
+		assert.equal(code, 0, err);
 	}
 });

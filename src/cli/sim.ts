@@ -3,10 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import type { moment as Moment } from "../simserver/faults/scenario.ts";
 import type { Simulation } from "../simserver/simulation.ts";
 import { UsageError } from "../std/usage-error.ts";
+import type { Ms } from "../units/unit.ts";
 import { positive } from "./option-number.ts";
-import type { MarketOptions } from "./sim-markets.ts";
+import type { MarketOptions, SimMarkets } from "./sim-markets.ts";
 
 type Options = MarketOptions & {
 	readonly limits: boolean;
@@ -17,6 +19,7 @@ type Options = MarketOptions & {
 	readonly key: string;
 	readonly secret: string;
 	readonly balance?: string;
+	readonly begin?: string;
 	readonly permissions?: string;
 	readonly scenario?: string;
 	readonly control?: boolean;
@@ -60,6 +63,12 @@ export function addSim(program: Command): void {
 		)
 		.addOption(new Option("--days <days>", "how long a generated market lasts").default("30"))
 		.addOption(new Option("--now", "with --generate: the market's time is the machine's, and two days of it have passed"))
+		.addOption(
+			new Option(
+				"--begin <time>",
+				"serve from there on: an ISO time within the data, or +36h after their start; what lies before is history",
+			),
+		)
 		.addOption(new Option("--no-limits", "let clients ask as often as they like (limits are Bybit's at a real speed, none otherwise)"))
 		.addOption(new Option("--symbol <symbol>", "the symbol of a file that names none").default(DEFAULT_SYMBOL))
 		.addOption(new Option("--port <port>", "the port to listen on, 0 for a free one").default("0"))
@@ -93,6 +102,8 @@ async function sim(options: Options): Promise<void> {
 	const speed =
 		options.speed === "max" || options.speed === "lockstep" ? options.speed : positive("--speed", options.speed, " (or max, or lockstep)");
 	if (options.now === true && speed !== 1) throw new UsageError("--now: the market's time is the machine's at --speed 1 alone");
+	if (options.now === true && options.begin !== undefined)
+		throw new UsageError("--begin: with --now the market begins at the machine's time");
 	const pace = options.pace === undefined ? undefined : positive("--pace", options.pace);
 	if (pace !== undefined && speed !== "lockstep") throw new UsageError("--pace belongs to --speed lockstep");
 	const port = portOf(options.port);
@@ -114,6 +125,7 @@ async function sim(options: Options): Promise<void> {
 		{ bundledInstrument },
 		{ roundUsdt },
 		{ readKeyTerms },
+		{ moment },
 	] = await Promise.all([
 		import("../simserver/simulation.ts"),
 		import("./sim-markets.ts"),
@@ -123,12 +135,14 @@ async function sim(options: Options): Promise<void> {
 		import("../market/instrument.ts"),
 		import("../units/grid.ts"),
 		import("../simserver/key-terms.ts"),
+		import("../simserver/faults/scenario.ts"),
 	]);
 	const defaults = decodeConfig("{}", "the default configuration");
 	if (!defaults.ok) throw new Error("an empty configuration is valid");
 	const { config, resolved } = defaults.value;
 	const { venue } = settingsOf(config, resolved, bundledInstrument);
 	const served = simMarkets(options, config.sim.funding_rate);
+	const begin = options.begin === undefined ? undefined : beginning(options.begin, served, moment);
 
 	const simulation = await startSimulation({
 		...served,
@@ -147,10 +161,12 @@ async function sim(options: Options): Promise<void> {
 				? undefined
 				: readKeyTerms(readOptionFile("--permissions", options.permissions), options.permissions),
 		autostart: false,
+		tradesOn: true,
 		warn: say,
 	});
 	const { addresses, controlAccess } = simulation;
-	if (options.now === true) await catchUp(simulation);
+	if (options.now === true) await catchUp(simulation, Date.now);
+	else if (begin !== undefined) await catchUp(simulation, () => begin);
 	process.stdout.write(`${JSON.stringify(controlAccess === undefined ? addresses : { ...addresses, control: controlAccess })}\n`);
 	for (const line of describeMarkets(served)) say(line);
 	say(`sim: speed ${options.speed}, ${options.limits && typeof speed === "number" ? "limits are Bybit's" : "no limits"}; stop with Ctrl-C`);
@@ -161,17 +177,33 @@ async function sim(options: Options): Promise<void> {
 	if (simulation.progress() === 1)
 		say(
 			served.recording === undefined
-				? "sim: the data are exhausted; the exchange stays up, frozen"
+				? "sim: the data are exhausted; the exchange stays up, frozen at the last prices"
 				: "sim: the recording has ended; the exchange stays up at its last prices",
 		);
 	await stopped.promise;
 	await simulation.close();
 }
 
-/** Lets pass what lies before the machine's time. */
-async function catchUp({ control, clock }: Simulation): Promise<void> {
-	for (let behind = Date.now() - clock.now(); behind > 0; behind = Date.now() - clock.now()) await control.step({ ms: behind });
+/** Lets pass, unheard, what lies before a time. */
+async function catchUp({ control, clock }: Simulation, time: () => Ms): Promise<void> {
+	for (let behind = time() - clock.now(); behind > 0; behind = time() - clock.now()) await control.step({ ms: behind });
 	control.resume();
+}
+
+/** A time within the data. */
+function beginning(text: string, { markets, recording }: SimMarkets, moment: typeof Moment): Ms {
+	const given = moment(/^\d{10,}$/.test(text) ? Number(text) : text);
+	if (typeof given === "object" && "wrong" in given) throw new UsageError(`--begin ${text}: ${given.wrong}`);
+	const frames = recording?.frames ?? [];
+	const times = [
+		...markets.map(({ candles }) => [candles.openTime[0]!, candles.openTime[candles.length - 1]!] as const),
+		...(frames.length === 0 ? [] : [[frames[0]!.at, frames.at(-1)!.at] as const]),
+	];
+	const [from, to] = [Math.min(...times.map(([first]) => first)), Math.max(...times.map(([, last]) => last))];
+	const at = typeof given === "number" ? given : from + given.after;
+	if (at >= from && at <= to) return at;
+	const [first, last] = [from, to].map((time) => new Date(time).toISOString().slice(0, 16));
+	throw new UsageError(`--begin ${text}: the data are from ${first} to ${last} UTC`);
 }
 
 function readOptionFile(option: string, file: string): string {

@@ -28,6 +28,8 @@ import { streamPosition } from "./wire/position.ts";
 import { walletRow } from "./wire/wallet.ts";
 
 export const USER_ID = "100000001";
+/** The price at one place meets no more than the book holds orders; this is above any book's. */
+export const MEETINGS_MAX = 10_000;
 
 export class Exchange {
 	readonly clock: SimClock;
@@ -43,6 +45,8 @@ export class Exchange {
 	readonly feeds: ReadonlyMap<string, MarketFeed>;
 	readonly recording: Recording | undefined;
 	readonly start: Ms;
+	/** Symbols that are closed to trading for now. */
+	readonly halted = new Set<string>();
 	readonly #outbox: VenueEvent[] = [];
 
 	constructor(
@@ -117,6 +121,17 @@ export class Exchange {
 		const at = this.clock.now();
 		for (const feed of this.feeds.values()) feed.catchUp(at);
 		this.hub.flush();
+	}
+
+	/** Candles have ended: their markets stay open at the last price, and what waits for it fills there. */
+	standOpen(): void {
+		const at = this.clock.now();
+		for (const { symbol, kind } of this.feeds.values()) {
+			const price = this.venue.last(symbol);
+			if (kind !== "candles" || Number.isNaN(price) || this.halted.has(symbol)) continue;
+			this.venue.open(symbol, price, at);
+			for (let i = 0; i < MEETINGS_MAX && !this.venue.advance(symbol, price, at); i++);
+		}
 	}
 
 	/** Takes what the venue has to tell into the ledger. */

@@ -65,6 +65,8 @@ export type SimulationOptions = {
 	readonly control?: boolean;
 	/** The machine's clock. */
 	readonly wall?: WallClock;
+	/** When candles end, orders still fill at the last price; by default what comes then waits for a candle that never opens. */
+	readonly tradesOn?: boolean;
 	/** How long lockstep waits for a silent socket, wall ms; 10 s by default. */
 	readonly patience?: Ms;
 };
@@ -137,7 +139,11 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const sockets = new Sockets(exchange, { requests, barrier, warn });
 	const { pace, onStep } = options;
 	const faults = new Faults(exchange, { peers: sockets.peers, cutIdleRequests: () => app.server.closeIdleConnections() }, scenario.seed);
-	const timeline = new Timeline(exchange, { requests, sockets, barrier, faults }, { speed, pace, onStep, end });
+	const timeline = new Timeline(
+		exchange,
+		{ requests, sockets, barrier, faults },
+		{ speed, pace, onStep, end, tradesOn: options.tradesOn === true },
+	);
 
 	const app = buildHttp(exchange, requests, warn);
 	attachFaults(app, faults, { exchange, requests });

@@ -23,6 +23,8 @@ export type TimelineOptions = {
 	/** Lockstep: at most this many market ms per wall ms. */
 	readonly pace: number | undefined;
 	readonly onStep: ((at: Ms) => void) | undefined;
+	/** When candles end, their markets stand at the last price, and orders still fill there. */
+	readonly tradesOn: boolean;
 };
 
 type Line = { readonly stops: Generator<Stop, void, void>; next: Stop };
@@ -167,6 +169,7 @@ export class Timeline {
 
 	async #endTime(): Promise<void> {
 		this.#faults.endOfTime();
+		if (this.#options.tradesOn) this.#exchange.standOpen();
 		this.#exchange.publish();
 		await this.#settle();
 	}

@@ -79,3 +79,18 @@ test("another symbol trades on while one is halted, and the columns that were gi
 	assert.deepEqual([...FALLING.close], before);
 	await rig.sim.finished;
 });
+
+test("a halted symbol is not in the list of those that trade, is found by its name and status, and comes back", async () => {
+	const rig = await standing([], { markets: [market("BTCUSDT", FALLING), market("ETHUSDT", FALLING)] });
+	const shown = async (query: string): Promise<unknown[]> =>
+		((await rig.ask(`/v5/market/instruments-info?category=linear${query}`)).result.list as Json[]).map(({ symbol, status }) => [
+			symbol,
+			status,
+		]);
+	rig.sim.control.inject({ fault: "halt", symbol: "BTCUSDT", for: "1m" });
+	assert.deepEqual(await shown(""), [["ETHUSDT", "Trading"]]);
+	assert.deepEqual(await shown("&symbol=BTCUSDT"), [["BTCUSDT", "Closed"]]);
+	assert.deepEqual(await shown("&status=Closed"), [["BTCUSDT", "Closed"]]);
+	await rig.sim.control.step({ ms: MINUTE });
+	assert.equal((await shown("")).length, 2);
+});

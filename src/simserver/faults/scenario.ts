@@ -221,7 +221,7 @@ function spanOf(value: unknown): Ms | undefined {
 }
 
 /** `+90m` counts from the exchange's beginning; a date or a number is market time. */
-function moment(value: unknown): Moment | { readonly wrong: string } {
+export function moment(value: unknown): Moment | { readonly wrong: string } {
 	if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
 	if (typeof value === "string") {
 		const after = value.startsWith("+") ? spanOf(value.slice(1)) : undefined;

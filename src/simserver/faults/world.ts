@@ -4,7 +4,7 @@
 import type { Ms } from "../../units/unit.ts";
 import type { Refusal } from "../../venue/refusal.ts";
 import { EXPIRED, type KeyTerms, NO_PERMISSION } from "../api-key.ts";
-import type { Exchange } from "../exchange.ts";
+import { type Exchange, MEETINGS_MAX } from "../exchange.ts";
 import type { Peer, PeerKind } from "../peer.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Act, type Event, type KeyState, STREAMS } from "./fault.ts";
@@ -19,15 +19,12 @@ const KEY_REFUSALS: Readonly<Record<Exclude<KeyState, "valid">, Refusal>> = {
 };
 const AWAY: Refusal = { code: 10016, message: "The server is restarting, please try again later" };
 const HALTED: Refusal = { code: 110074, message: "This contract is not live" };
-/** The price at one place meets no more than the book holds orders; this is above any book's. */
-const MEETINGS_MAX = 10_000;
 const CLOSED = new Set(["Filled", "Cancelled", "Rejected", "Deactivated", "PartiallyFilledCanceled"]);
 
 export class World {
 	readonly #exchange: Exchange;
 	readonly #agenda: Agenda;
 	readonly #doors: Doors;
-	readonly #halted = new Set<string>();
 	readonly #deaf = new Set<PeerKind>();
 	#key: KeyState = "valid";
 	#away = false;
@@ -42,7 +39,7 @@ export class World {
 
 	/** Whether anything is not as it should be. */
 	get disturbed(): boolean {
-		const shut = this.#halted.size > 0 || this.#deaf.size > 0 || this.#away || this.#wipedAt !== undefined;
+		const shut = this.#exchange.halted.size > 0 || this.#deaf.size > 0 || this.#away || this.#wipedAt !== undefined;
 		return shut || this.#key !== "valid" || this.#exchange.clock.skewed || [...this.#doors.peers].some((peer) => peer.stalled);
 	}
 
@@ -51,7 +48,7 @@ export class World {
 	}
 
 	get halted(): readonly string[] {
-		return [...this.#halted];
+		return [...this.#exchange.halted];
 	}
 
 	/** Does it; undefined, or why it came to nothing. */
@@ -105,7 +102,7 @@ export class World {
 	/** Everything that lasts is over. A socket that was silent cannot go on as if nothing was lost: it is cut. */
 	heal(): void {
 		this.#exchange.clock.skew = 0;
-		this.#halt([...this.#halted], false);
+		this.#halt([...this.#exchange.halted], false);
 		this.#deaf.clear();
 		this.#away = false;
 		this.#wipedAt = undefined;
@@ -126,7 +123,7 @@ export class World {
 	jump(symbol: string, target: number): string | undefined {
 		const { venue, feeds, clock, ledger } = this.#exchange;
 		const feed = feeds.get(symbol);
-		if (this.#halted.has(symbol)) return `${symbol}: trading is halted, the price cannot move`;
+		if (this.#exchange.halted.has(symbol)) return `${symbol}: trading is halted, the price cannot move`;
 		if (feed?.moving !== true) return `${symbol}: no candle is under way, the price cannot move`;
 		const { grid } = ledger.instrument(symbol);
 		const price = grid.priceNumber(grid.nearestTick(target));
@@ -152,7 +149,7 @@ export class World {
 			if (writes && this.#key === "read-only") return KEY_REFUSALS["read-only"];
 		}
 		const opens = /^order\.(create|amend)/.test(op);
-		return opens && symbols.some((symbol) => this.#halted.has(symbol)) ? HALTED : undefined;
+		return opens && symbols.some((symbol) => this.#exchange.halted.has(symbol)) ? HALTED : undefined;
 	}
 
 	/** An answer as this exchange gives it now; undefined when there is nothing to change. */
@@ -165,10 +162,6 @@ export class World {
 		if (endpoint === "/v5/market/time" && result !== undefined && clock.skewed) body.result = timeOf(clock.now() + clock.skew);
 		if (endpoint === "/v5/user/query-api" && result !== undefined && this.#key === "read-only") {
 			body.result = { ...result, readOnly: 1 };
-			changed = true;
-		}
-		if (endpoint === "/v5/market/instruments-info" && this.#halted.size > 0) {
-			for (const row of rows) if (this.#halted.has(String(row.symbol))) row.status = "Closed";
 			changed = true;
 		}
 		if (endpoint === "/v5/order/realtime" && this.#wipedAt !== undefined && result !== undefined) {
@@ -184,8 +177,8 @@ export class World {
 	/** A market of candles stands; a recording is played on, and only orders are refused. */
 	#halt(symbols: readonly string[], on: boolean): void {
 		for (const symbol of symbols) {
-			if (on) this.#halted.add(symbol);
-			else this.#halted.delete(symbol);
+			if (on) this.#exchange.halted.add(symbol);
+			else this.#exchange.halted.delete(symbol);
 			const feed = this.#exchange.feeds.get(symbol);
 			if (feed?.kind === "candles") feed.halted = on;
 		}

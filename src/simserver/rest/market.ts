@@ -1,6 +1,7 @@
 // Public market data: docs/v5/market. Everything is answered as it stands at the exchange's own time.
 
 import type { Candle } from "../../market/candle.ts";
+import type { Instrument } from "../../market/instrument.ts";
 import { closeOf, INTERVALS, type Interval, openOf } from "../../market/interval.ts";
 import { plainDecimal } from "../../units/decimal.ts";
 import { DAY, HOUR, MINUTE, type Ms } from "../../units/unit.ts";
@@ -49,23 +50,29 @@ function time(_: Params, { clock }: Exchange): object {
 	return { timeSecond: String(Math.floor(now / 1000)), timeNano: `${now}000000` };
 }
 
-/** A category that is not traded here is an empty list, so that a client which loads every market goes on. */
-export function instruments(params: Params, { venue, start }: Exchange): object {
+/**
+ * A category that is not traded here is an empty list, so that a client which loads every market goes on. Without a status those that
+ * trade, unless one is asked for by name.
+ */
+export function instruments(params: Params, { venue, start, halted }: Exchange): object {
 	const category = params.need("category");
 	const symbol = params.text("symbol");
 	const baseCoin = params.text("baseCoin");
-	const status = params.text("status") ?? "Trading";
+	const given = params.text("status");
+	const wanted = given ?? (symbol === undefined ? "Trading" : undefined);
+	const statusOf = (instrument: Instrument | undefined): string | undefined =>
+		instrument !== undefined && halted.has(instrument.symbol) ? "Closed" : instrument?.status;
 	const rows = venue
 		.symbols()
 		.map((each, index) => ({ id: index, instrument: venue.instrument(each) }))
 		.filter(({ instrument }) => symbol === undefined || instrument?.symbol === symbol)
 		.filter(({ instrument }) => baseCoin === undefined || instrument?.baseCoin === baseCoin)
-		.filter(({ instrument }) => category === "linear" && (symbol !== undefined || instrument?.status === status))
+		.filter(({ instrument }) => category === "linear" && (wanted === undefined || statusOf(instrument) === wanted))
 		.map((row, index) => ({ ...row, index }));
 	// Pages count downwards; the list goes up.
 	const page = pageOf(rows, params, { numberOf: ({ index }) => rows.length - index, fallback: 500, max: 1000 });
 	const list = page.rows.map(({ id, instrument }) =>
-		instrument === undefined ? {} : instrumentRow(instrument, { index: id, launchTime: start }),
+		instrument === undefined ? {} : { ...instrumentRow(instrument, { index: id, launchTime: start }), status: statusOf(instrument) },
 	);
 	return { category, list, nextPageCursor: page.nextPageCursor };
 }
