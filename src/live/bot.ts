@@ -1,6 +1,6 @@
-// The trader ⇄ bybit: the bot over real sockets, whatever exchange is behind them. Start-up goes config → clock → streams → account →
-// REST backfill → strategy (I5); then each message is taken to its end, and what follows from it is sent, all inside the message's own
-// call. What fails here ends the run with one line; positions keep their stops at the exchange.
+// The trader ⇄ bybit: the bot over real sockets, whatever exchange is behind them. Start-up goes config → clock → account (REST names what
+// is wrong with a key, the private stream does not) → streams → REST backfill → strategy (I5); then each message is taken to its end, and
+// what follows from it is sent, all inside the message's own call. What fails here ends the run with one line; positions keep their stops.
 
 import type { BybitClient } from "../bybit/client.ts";
 import { candleOf } from "../bybit/decode/public.ts";
@@ -101,9 +101,9 @@ export class Bot {
 			"info",
 			`clock: ${clock.offsetMs >= 0 ? "+" : ""}${clock.offsetMs.toFixed(0)} ms against the exchange, round trip ${clock.roundTripMs.toFixed(0)} ms`,
 		);
-		await this.#until(() => this.#account.streams.every((stream) => this.#up.has(stream)), "the streams did not come up");
 		const instruments = await findInstruments(this.#client.rest, symbols, this.#options.now(), (text) => onLine("warn", text));
 		const balance = await this.#account.open(instruments);
+		await this.#until(() => this.#account.streams.every((stream) => this.#up.has(stream)), "the streams did not come up");
 		const settings = { ...this.#options.settingsFor({ instruments }), balance };
 		await this.#account.prepare(settings);
 		const hold = this.#client.hold();
