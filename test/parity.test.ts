@@ -7,9 +7,12 @@ import { generatedMarket } from "../src/cli/generated-market.ts";
 import { checkMarket } from "../src/cli/market-file.ts";
 import { decodeConfig } from "../src/config/decode.ts";
 import { aggregate } from "../src/market/aggregate.ts";
+import type { FaultInput } from "../src/simserver/faults/scenario.ts";
+
+type Terms = { seed: string; days: number; interval?: "60"; faults?: readonly FaultInput[] };
 
 /** Runs a generated market both ways; the number of trades. */
-async function check(content: object, terms: { seed: string; days: number; interval?: "60" }): Promise<number> {
+async function check(content: object, terms: Terms): Promise<number> {
 	const decoded = decodeConfig(JSON.stringify(content), "config.yaml");
 	assert.ok(decoded.ok);
 	const { config, resolved } = decoded.value;
@@ -27,13 +30,34 @@ async function check(content: object, terms: { seed: string; days: number; inter
 		gaps: [],
 	} as const;
 	const market = terms.interval === "60" ? checkMarket(file, "hours", entry, config) : minutes;
-	const { trades, difference } = await compareRuns(decoded.value, market);
+	const { trades, difference } = await compareRuns(decoded.value, market, terms.faults);
 	assert.equal(difference, undefined, String(difference));
 	return trades;
 }
 
 test("a generated week over sockets makes the backtest's trades (J2, J3)", async () => {
 	assert.ok((await check({}, { seed: "c", days: 7 })) >= 5);
+});
+
+/** Told twice, in another order, with fields nobody knows, not told at all where another message says the same; accepted and then an error. */
+const HEALING: readonly FaultInput[] = [
+	{ fault: "server-timeout", op: "order.create", done: true, chance: "1 in 2" },
+	{ fault: "server-error", endpoint: "/v5/position/trading-stop", chance: "1 in 3" },
+	{ fault: "rate-limited", endpoint: "/v5/position/list", chance: "1 in 3" },
+	{ fault: "empty-positions", chance: "1 in 4" },
+	{ fault: "doubled-message", topic: "execution", chance: "1 in 2" },
+	{ fault: "doubled-message", topic: "order", chance: "1 in 3" },
+	{ fault: "reordered-message", topic: "execution", chance: "1 in 3" },
+	{ fault: "lost-message", topic: "order", chance: "1 in 3" },
+	{ fault: "lost-message", topic: "wallet", chance: "1 in 2" },
+	{ fault: "lost-message", topic: "position", chance: "1 in 3" },
+	{ fault: "unknown-fields", topic: "tickers", chance: "1 in 10" },
+	{ fault: "cut", stream: "trade", every: "9h" },
+];
+
+test("faults that heal before the next evaluation change no trade (J2, J3, D5)", async () => {
+	const strategy = { cooldown: { candles: 0 }, exit: { long: { take_profit_pct: 1 }, short: { take_profit_pct: 1 } } };
+	assert.ok((await check({ strategy, risk: { max_errors: 1000 } }, { seed: "c", days: 3, faults: HEALING })) >= 3);
 });
 
 test("limit entries, repriced and timed out over sockets, fill as in the backtest (D1, D3)", async () => {

@@ -32,6 +32,7 @@ export type { BotOptions } from "./bot-options.ts";
 
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
+const START_NUDGE: Ms = 50;
 /** How often silence, wishes of a second process and what waits for the disk are looked at. */
 const LOOK_ROUND: Ms = 500;
 /** How often candles of the stream are compared with REST's. */
@@ -215,6 +216,7 @@ export class Bot {
 	/** Waits until something holds that the streams and answers bring about. */
 	async #until(holds: () => boolean, failing: string): Promise<void> {
 		const timeout = setTimeout(() => this.#wake(), START_PATIENCE);
+		const nudges = this.#options.wallTime ? undefined : setInterval(() => this.#nudge(), START_NUDGE);
 		const ends = Date.now() + START_PATIENCE;
 		try {
 			while (!holds()) {
@@ -229,7 +231,14 @@ export class Bot {
 			}
 		} finally {
 			clearTimeout(timeout);
+			clearInterval(nudges);
 		}
+	}
+
+	/** Before market time moves nothing else tells the trader that its pauses are over. */
+	#nudge(): void {
+		const wakeAt = this.#trader?.wakeAt ?? Number.POSITIVE_INFINITY;
+		if (wakeAt !== Number.POSITIVE_INFINITY) this.#take({ kind: "time" }, wakeAt);
 	}
 
 	#release(): void {
@@ -299,12 +308,12 @@ export class Bot {
 			this.#market?.streamed(event.symbol, candleOf(event.kline));
 	}
 
-	#take(input: Input): void {
+	#take(input: Input, now = this.#options.now()): void {
 		const trader = this.#trader;
 		if (trader === undefined || this.#stopped) return;
 		const wasHalted = trader.engine.halted !== undefined;
 		try {
-			trader.take(input, this.#options.now());
+			trader.take(input, now);
 			if (input.kind === "event" && input.event.kind === "candles" && input.event.symbol === this.#options.symbols[0]) {
 				this.#options.onEquity?.(input.event.at, trader.engine.equity());
 				this.#keepState();
