@@ -9,6 +9,7 @@ import { Venue, type VenueTerms } from "../venue/venue.ts";
 import { ApiKey, type KeyTerms, type Need } from "./api-key.ts";
 import type { Keys } from "./auth.ts";
 import type { SimClock } from "./clock.ts";
+import { DeadMan } from "./dead-man.ts";
 import { Feed, type SimMarket } from "./feed.ts";
 import { Hub } from "./hub.ts";
 import { isTakeOver, Ledger } from "./ledger.ts";
@@ -47,6 +48,7 @@ export class Exchange {
 	readonly start: Ms;
 	/** Symbols that are closed to trading for now. */
 	readonly halted = new Set<string>();
+	readonly deadMan: DeadMan;
 	readonly #outbox: VenueEvent[] = [];
 
 	constructor(
@@ -73,6 +75,7 @@ export class Exchange {
 			edge.liquidity === "book" || recorded.length > 0 ? { ...terms, liquidity: this.#shownBooks() } : terms,
 		);
 		this.ledger = new Ledger(this.venue);
+		this.deadMan = new DeadMan(this.venue, this.hub, () => this.clock.now());
 		const feeds: MarketFeed[] = [
 			...markets.map((market) => new Feed(market, this.venue, this.hub)),
 			...recorded.map((market) => new RecordedFeed(market, this.venue, this.hub)),

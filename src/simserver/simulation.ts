@@ -139,6 +139,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 	const sockets = new Sockets(exchange, { requests, barrier, warn });
 	const { pace, onStep } = options;
 	const faults = new Faults(exchange, { peers: sockets.peers, cutIdleRequests: () => app.server.closeIdleConnections() }, scenario.seed);
+	exchange.deadMan.later = (at, act) => faults.agenda.add(at, act, "drop");
 	const timeline = new Timeline(
 		exchange,
 		{ requests, sockets, barrier, faults },

@@ -113,6 +113,7 @@ export class Sockets {
 				if (peer.overrun) this.#warn(`the ${kind} socket ${peer.connId} was cut off: it left ${BACKLOG_MAX >> 20} MB unread`);
 				this.peers.delete(peer);
 				this.#exchange.hub.forget(peer);
+				this.#exchange.deadMan.look();
 				this.#exchange.limits.forget(peer.connId);
 				this.#barrier.gone(peer);
 				this.#tell();
@@ -132,6 +133,7 @@ export class Sockets {
 			this.#warn(`simulated exchange: ${error instanceof Error ? error.stack : String(error)}`);
 			peer.terminate();
 		}
+		if (peer.kind === "private") this.#exchange.deadMan.look();
 		this.#exchange.hub.flush();
 		this.#requests.noted();
 		this.#tell();

@@ -56,7 +56,7 @@ export const PRIVATE_TOPICS = [
 ] as const;
 export type PrivateTopic = (typeof PRIVATE_TOPICS)[number];
 
-/** Taken, and nothing is ever told under them: what is not traded here, and `dcp.future`, which arms what only institutions have. */
+/** Taken, and nothing is ever told under them: what is not traded here, and `dcp.future`, which arms the dead-man's switch. */
 const SILENT_TOPICS: readonly string[] = [
 	...["order", "execution", "execution.fast"].flatMap((topic) => ["spot", "inverse", "option"].map((category) => `${topic}.${category}`)),
 	...["inverse", "option"].map((category) => `position.${category}`),

@@ -24,7 +24,7 @@ import { changeLeverage } from "./internal/leverage.ts";
 import { refreshCross } from "./internal/liquidation.ts";
 import { availableMargin, boundMargin, positionMargin, unrealisedTotal } from "./internal/margin-use.ts";
 import { advancePrice, countAmbiguity, moveReference, openCandle, passOver } from "./internal/move.ts";
-import { cancelWithPair } from "./internal/order-life.ts";
+import { type CancelledBy, cancelWithPair } from "./internal/order-life.ts";
 import { placeRequest } from "./internal/place.ts";
 import { quoteOf } from "./internal/quote.ts";
 import { referenceOf } from "./internal/reference.ts";
@@ -246,10 +246,10 @@ export class Venue {
 	}
 
 	/** Cancels the symbol's live orders that `which` picks (all of them by default, the position's stop included). */
-	cancelAll(symbol: string, at: Ms, which: (order: VenueOrder) => boolean = () => true): VenueOrder[] {
+	cancelAll(symbol: string, at: Ms, which: (order: VenueOrder) => boolean = () => true, by: CancelledBy = "CancelByUser"): VenueOrder[] {
 		const market = this.#market(symbol);
 		const picked = market.orders.filter(which);
-		for (const order of picked) if (market.orders.includes(order)) cancelWithPair(this.#account, market, order, at);
+		for (const order of picked) if (market.orders.includes(order)) cancelWithPair(this.#account, market, order, at, by);
 		return picked.map((order) => ({ ...order }));
 	}
 

@@ -22,7 +22,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
 	{ method: "POST", path: "/v5/account/set-limit-px-action", handle: setLimitPriceAction, limit: 10 },
 	{ method: "GET", path: "/v5/account/user-setting-config", handle: userSettings, limit: 50 },
 	{ method: "GET", path: "/v5/account/instruments-info", handle: instruments, limit: 10 },
-	{ method: "GET", path: "/v5/account/query-dcp-info", handle: () => ({ dcpInfos: [] }), limit: 5 },
+	{ method: "GET", path: "/v5/account/query-dcp-info", handle: (_, { deadMan }) => ({ dcpInfos: deadMan.rows() }), limit: 5 },
 	{ method: "GET", path: "/v5/account/smp-group", handle: () => ({ smpGroup: 0 }), limit: 5 },
 	{ method: "GET", path: "/v5/asset/coin/query-info", handle: coins, limit: 5 },
 ];

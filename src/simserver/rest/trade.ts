@@ -4,12 +4,13 @@
 import { DAY } from "../../units/unit.ts";
 import type { VenueOrder } from "../../venue/event.ts";
 import { batch, ORDERS_A_SECOND } from "../batch.ts";
+import { DCP_PRODUCTS } from "../dead-man.ts";
 import { refuse } from "../envelope.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Numbered } from "../ledger.ts";
-import { amendOrder, cancelOrder, createOrder, idsOf, unsupported } from "../order-request.ts";
+import { amendOrder, cancelOrder, createOrder, idsOf } from "../order-request.ts";
 import { pageOf } from "../page.ts";
-import type { Params } from "../params.ts";
+import { invalid, type Params } from "../params.ts";
 import { preCheck } from "../pre-check.ts";
 import { type ExecutionEvent, executionType, listExecution } from "../wire/execution.ts";
 import { historyOrder, realtimeOrder } from "../wire/order.ts";
@@ -49,9 +50,12 @@ function cancelAll(params: Params, exchange: Exchange): object {
 	return { list, success: "1" };
 }
 
-/** Bybit grants it to institutions alone. The topic `dcp.future` may be subscribed all the same. */
-function deadManSwitch(): never {
-	return unsupported("disconnected-cancel-all");
+function deadManSwitch(params: Params, { deadMan }: Exchange): object {
+	const product = params.oneOf("product", DCP_PRODUCTS, "OPTIONS" as const);
+	const seconds = Number(params.need("timeWindow"));
+	if (!(Number.isInteger(seconds) && seconds >= 3 && seconds <= 300)) invalid("timeWindow");
+	deadMan.set(product, seconds);
+	return {};
 }
 
 function realtime(params: Params, exchange: Exchange): object {

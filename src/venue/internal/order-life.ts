@@ -72,16 +72,19 @@ export function endOrder(account: Account, market: Market, order: Order, how: Pa
 	setOrder(account, order, how, at);
 }
 
-export function cancelByUser(account: Account, market: Market, order: Order, at: Ms): void {
+/** Who asked for it: the user, or the dead-man's switch that the user has set. */
+export type CancelledBy = "CancelByUser" | "CancelByDCP";
+
+export function cancelByUser(account: Account, market: Market, order: Order, at: Ms, cancelType: CancelledBy = "CancelByUser"): void {
 	const status = order.status === "Untriggered" ? "Deactivated" : "Cancelled";
-	endOrder(account, market, order, { status, cancelType: "CancelByUser", rejectReason: "EC_PerCancelRequest" }, at);
+	endOrder(account, market, order, { status, cancelType, rejectReason: "EC_PerCancelRequest" }, at);
 }
 
 /** A leg of a pair that was never changed one-sidedly takes the other with it. Source: docs/v5/position/trading-stop. */
-export function cancelWithPair(account: Account, market: Market, order: Order, at: Ms): void {
-	cancelByUser(account, market, order, at);
+export function cancelWithPair(account: Account, market: Market, order: Order, at: Ms, by?: CancelledBy): void {
+	cancelByUser(account, market, order, at, by);
 	const other = market.orders.find(({ orderId, status }) => orderId === order.boundTo && status === "Untriggered");
-	if (other !== undefined && other.boundTo === order.orderId) cancelByUser(account, market, other, at);
+	if (other !== undefined && other.boundTo === order.orderId) cancelByUser(account, market, other, at, by);
 }
 
 export function removeOrder(market: Market, order: Order): void {
