@@ -6,6 +6,7 @@ import type { Instrument } from "../market/instrument.ts";
 import type { Interval } from "../market/interval.ts";
 import type { Side } from "../orders/side.ts";
 import { Prng } from "../std/prng.ts";
+import { decimalsOf } from "../units/decimal.ts";
 import { shiftPrice } from "../units/grid.ts";
 import { DAY, HOUR, type Ms, type Price } from "../units/unit.ts";
 import type { BookLevel } from "../venue/liquidity.ts";
@@ -46,6 +47,7 @@ export type CandleKind = "last" | ReferenceKind;
 const TRADES_KEPT = 1000;
 const TRADES_SLACK = 100;
 const PATH_POINTS = 4;
+const TURNOVER_DECIMALS = 4;
 /** Best prices that stand for so long are told again. */
 export const REPEAT_AFTER: Ms = 3000;
 
@@ -229,8 +231,8 @@ export class Feed {
 			high: Math.max(before?.high ?? price, price),
 			low: Math.min(before?.low ?? price, price),
 			close: price,
-			volume: candle.volume * share,
-			turnover: candle.turnover * share,
+			volume: part(candle.volume, share, decimalsOf(this.market.instrument.grid.step)),
+			turnover: part(candle.turnover, share, TURNOVER_DECIMALS),
 		});
 		this.#references?.arrive({ row, index, at });
 		this.#trade(price, candle, at);
@@ -409,4 +411,9 @@ export class Feed {
 
 function withoutPremium(openTime: Ms): Candle {
 	return { openTime, open: 0, high: 0, low: 0, close: 0, volume: 0, turnover: 0 };
+}
+
+/** What a candle under way has of a figure: in decimals that Bybit would write, and the whole of it unchanged at the end. */
+function part(whole: number, share: number, decimals: number): number {
+	return share === 1 ? whole : Number((whole * share).toFixed(decimals));
 }
