@@ -88,6 +88,18 @@ test("a restart goes on with position, stop and target; a stop that was passed m
 	assert.equal(rig.bot.engine.balance, rig.kept.venue.wallet);
 });
 
+test("flatten closes the paper position and says so only when the account shows it", async () => {
+	const rig = await EnvironmentRig.open(after(DAY / MINUTE + 1, path(20_100, 20_100, 20_100, 20_100)));
+	await rig.minutes(3);
+	assert.equal(rig.position, "long 0.1");
+	const at = rig.exchange.sim.clock.now();
+	rig.bot.trader.take({ kind: "event", event: { kind: "operator", at, wish: "flatten" } }, at);
+	await rig.minutes(1);
+	assert.equal(rig.position, "flat");
+	assert.deepEqual(rig.kept.venue.markets[0]?.orders, []);
+	assert.ok(rig.notes.some(({ what }) => what === "confirmedFlat"));
+});
+
 test("over hours of trades with funding the wallet is the start and every change of it, to the last 1e-8", async () => {
 	const chance = new Prng("paper");
 	let price = 20_000;

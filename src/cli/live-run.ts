@@ -24,6 +24,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	const { bot, say, latency, close } = openLive(config);
 	try {
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
+		if (environment === "demo") say("demo trading: orders go by REST, market data are mainnet's, and fees for sizing are those of sim");
 		await bot.start();
 		await Promise.race([stopped(signal), bot.failure]);
 		closingWords(bot, say, environment === "paper" ? "on paper" : "at the exchange");

@@ -28,6 +28,9 @@ export class PaperMarket {
 	/** When funding is due next, with the rate and the mark price told last. */
 	#funding: { readonly at: Ms; readonly rate: number; readonly price: number } | undefined;
 
+	/** A ticker that a trade has overtaken does not make funding due again. */
+	#settledAt: Ms = Number.NEGATIVE_INFINITY;
+
 	constructor(instrument: Instrument, venue: Venue) {
 		this.#instrument = instrument;
 		this.#venue = venue;
@@ -46,7 +49,7 @@ export class PaperMarket {
 		if (index !== undefined) this.#venue.setIndex(this.symbol, index, at);
 		this.#venue.setMark(this.symbol, mark, at);
 		if (at >= this.#tradedAt) this.#move(last, at);
-		if (nextFundingTime !== undefined && fundingRate !== undefined && nextFundingTime > at)
+		if (nextFundingTime !== undefined && fundingRate !== undefined && nextFundingTime > Math.max(at, this.#settledAt))
 			this.#funding = { at: nextFundingTime, rate: fundingRate, price: mark };
 	}
 
@@ -72,6 +75,7 @@ export class PaperMarket {
 		const due = this.#funding;
 		if (due === undefined || due.at > at) return;
 		this.#funding = undefined;
+		this.#settledAt = due.at;
 		this.#venue.fund(this.symbol, due, due.at);
 	}
 
