@@ -31,6 +31,10 @@ export type Question =
 /** Calls that change something: a lost answer leaves open whether it did. */
 export type Write = Extract<Question, { kind: "place" | "amend" | "cancel" | "protect" }>;
 
+export function isWrite({ kind }: Question): boolean {
+	return kind === "place" || kind === "amend" || kind === "cancel" || kind === "protect";
+}
+
 /**
  *   fatal      key, permission or configuration: trading stops
  *   retry      nothing happened; the same may be tried again later

@@ -8,7 +8,7 @@ import type { Instrument } from "../market/instrument.ts";
 import { runOf } from "../orders/ids.ts";
 import { isOpen } from "../orders/order.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
-import type { Answer, CallFault, Question } from "./call.ts";
+import { type Answer, type CallFault, isWrite, type Question } from "./call.ts";
 import {
 	type Book,
 	type Intent,
@@ -348,10 +348,6 @@ export class Oms {
 		readAccount(book);
 		readLedger(book);
 	}
-}
-
-function isWrite(question: Question): boolean {
-	return question.kind === "place" || question.kind === "amend" || question.kind === "cancel" || question.kind === "protect";
 }
 
 function newSymbol({ symbol, grid }: Instrument, saved: SavedOms | undefined): SymbolBook {

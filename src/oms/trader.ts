@@ -6,7 +6,7 @@ import { Engine, type SavedEngine } from "../engine/engine.ts";
 import type { Event } from "../engine/event.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { Ms } from "../units/unit.ts";
-import type { Call, Question } from "./call.ts";
+import { type Call, isWrite, type Question } from "./call.ts";
 import { Oms, type SavedOms } from "./oms.ts";
 import type { OmsTerms } from "./terms.ts";
 import type { Input, Memory, Send } from "./trader-port.ts";
@@ -159,12 +159,9 @@ export class Trader {
 		const { memory, send, onNote, onStop } = this.#options;
 		const calls = this.#calls;
 		const notes = this.#notes;
-		if (calls.length > 0 || notes.length > 0 || (memory !== undefined && memory.waiting >= BATCH_MAX)) {
-			this.#calls = [];
-			this.#notes = [];
-			memory?.keep(this.saved());
-			memory?.commit();
-		}
+		if (calls.length > 0) this.#calls = [];
+		if (notes.length > 0) this.#notes = [];
+		if (memory !== undefined && (notes.length > 0 || calls.some(isWrite) || memory.waiting >= BATCH_MAX)) this.commit();
 		if (this.#stopped !== undefined) return onStop(this.#stopped);
 		for (const call of calls) send(call);
 		for (const note of notes) onNote(note);
