@@ -28,7 +28,7 @@ const IMPURE_FROM = ROWS.findIndex((row) => row.includes("config"));
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 	config: ["zod", "yaml"],
 	bybit: ["ws", "undici"],
-	observe: ["pino"],
+	observe: ["pino", "prom-client"],
 	simserver: ["ws", "fastify"],
 	cli: ["commander"],
 };
