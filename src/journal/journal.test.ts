@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, StatementSync } from "node:sqlite";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Command } from "../engine/command.ts";
@@ -260,4 +260,19 @@ test("a wish names its symbol, where it has one", () => {
 		]);
 		journal.close();
 	});
+});
+
+test("where the state could not be kept, closing the journal says nothing more (I4)", (t) => {
+	const dir = mkdtempSync(join(tmpdir(), "anchorwatch-journal-"));
+	const journal = new Journal(dir, { name: "one", started: 1, about: {} });
+	journal.remember("fact", 1);
+	const full = (): never => {
+		throw new Error("database or disk is full");
+	};
+	t.mock.method(StatementSync.prototype, "run", full);
+	t.mock.method(DatabaseSync.prototype, "exec", full);
+	assert.throws(() => journal.keep({ held: 1 }), /disk is full/);
+	journal.close();
+	t.mock.restoreAll();
+	rmSync(dir, { recursive: true });
 });

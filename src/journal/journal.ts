@@ -128,8 +128,9 @@ export class Journal {
 	/** Keeps a fact over restarts, from the next commit on; undefined lets it go. */
 	remember(key: string, value: unknown): void {
 		this.#begin();
-		if (value === undefined) this.#forget.run(`kept ${key}`);
-		else this.#keep.run(`kept ${key}`, JSON.stringify(value, asText));
+		this.#write(() =>
+			value === undefined ? this.#forget.run(`kept ${key}`) : this.#keep.run(`kept ${key}`, JSON.stringify(value, asText)),
+		);
 	}
 
 	recall(key: string): unknown {
@@ -160,7 +161,7 @@ export class Journal {
 
 	fulfil(id: number, at: Ms): void {
 		this.#begin();
-		this.#database.prepare("UPDATE wishes SET done = ? WHERE id = ?").run(at, id);
+		this.#write(() => this.#database.prepare("UPDATE wishes SET done = ? WHERE id = ?").run(at, id));
 	}
 
 	isFulfilled(id: number): boolean {
@@ -196,7 +197,7 @@ export class Journal {
 
 	#begin(): void {
 		if (this.#isOpen) return;
-		this.#database.exec("BEGIN IMMEDIATE");
+		this.#write(() => this.#database.exec("BEGIN IMMEDIATE"));
 		this.#isOpen = true;
 	}
 }
