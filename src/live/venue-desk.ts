@@ -151,7 +151,7 @@ export class VenueDesk {
 	#take(event: VenueEvent, at: Ms): void {
 		switch (event.kind) {
 			case "order":
-				return this.#order(event.order, at);
+				return this.#order(event.order, event.at);
 			case "execution": {
 				this.#listener.filled?.(event.fill, event.order);
 				// What it realised is not in every message of a real venue: the bot reckons it itself.

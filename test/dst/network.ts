@@ -2,6 +2,7 @@
 // and whoever asked is told a fault at the deadline, whatever has become of it.
 
 import { exchangeFault } from "../../src/bybit/fault.ts";
+import { atOf } from "../../src/live/venue-desk.ts";
 import type { Answered, Call, CallFault } from "../../src/oms/call.ts";
 import type { AccountStatement, Execution } from "../../src/oms/statement.ts";
 import type { Prng } from "../../src/std/prng.ts";
@@ -9,7 +10,7 @@ import type { Result } from "../../src/std/result.ts";
 import { NO_USDT } from "../../src/units/grid.ts";
 import type { Ms } from "../../src/units/unit.ts";
 import type { Refusal } from "../../src/venue/refusal.ts";
-import { atOf, type Exchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import type { NetworkTerms } from "./plan.ts";
 import type { World } from "./world.ts";
 

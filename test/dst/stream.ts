@@ -1,8 +1,8 @@
 // The private stream: four topics, each in its own order while nothing goes wrong, none of them replayed after the line was down.
 
+import type { Statement, Topic } from "../../src/live/venue-desk.ts";
 import type { Prng } from "../../src/std/prng.ts";
 import type { Ms } from "../../src/units/unit.ts";
-import type { Statement, Topic } from "./exchange.ts";
 import type { NetworkTerms } from "./plan.ts";
 import type { World } from "./world.ts";
 
