@@ -17,7 +17,7 @@ const ROWS: readonly (readonly string[])[] = [
 	["strategy", "risk", "report"],
 	["engine", "venue"],
 	["oms"],
-	["config", "journal", "bybit", "candles", "observe"],
+	["config", "journal", "bybit", "candles", "observe", "notify"],
 	["backtest", "simserver", "live", "download"],
 	["cli"],
 ];
@@ -29,6 +29,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 	config: ["zod", "yaml"],
 	bybit: ["ws", "undici"],
 	observe: ["pino", "prom-client"],
+	notify: ["grammy"],
 	simserver: ["ws", "fastify"],
 	cli: ["commander"],
 };

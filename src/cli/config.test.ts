@@ -43,7 +43,12 @@ test("no environment variable changes a value, and config show stars the secrets
 	assert.match(stdout, /^ {2}api_key: "\*\*\*"\n {2}api_secret: null$/m);
 	assert.ok(!stdout.includes("hunter2"));
 	const shown: unknown = JSON.parse(run(["config", "show", "--config", "empty.yaml", "--json"], env).stdout);
-	assert.deepEqual((shown as { secrets: unknown }).secrets, { api_key: "***", api_secret: null, telegram_token: null });
+	assert.deepEqual((shown as { secrets: unknown }).secrets, {
+		api_key: "***",
+		api_secret: null,
+		telegram_token: null,
+		webhook_secret: null,
+	});
 });
 
 test("init writes the whole file, and never over another unasked (A2) (I1)", () => {

@@ -37,10 +37,10 @@ async function check(named: string | undefined): Promise<void> {
 async function show(named: string | undefined, json: boolean): Promise<void> {
 	const { readSecrets } = await import("../config/load.ts");
 	const { renderConfig, shown } = await import("../config/render.ts");
+	const { SECRETS } = await import("../config/secret.ts");
 	const file = await read(named);
 	const { secrets } = readSecrets(file, process.env);
-	const { api_key, api_secret, telegram_token } = secrets;
-	const found = { api_key: api_key ?? null, api_secret: api_secret ?? null, telegram_token: telegram_token ?? null };
+	const found = Object.fromEntries(SECRETS.map((name) => [name, secrets[name] ?? null])) as typeof file.config.secrets; // every one of them
 	const config = { ...file.config, secrets: found };
 	process.stdout.write(json ? `${JSON.stringify(shown(config), null, 2)}\n` : renderConfig(config, { comments: false }));
 }

@@ -118,6 +118,14 @@ export const SECRET = {
 	print: (value: unknown) => (value instanceof Secret ? String(value) : value),
 };
 
+/** Ids that a chat service gives: whole numbers, of groups below zero. */
+export const CHAT: Kind<z.ZodNumber> = { schema: z.number().int(), expected: "the number of a chat, below zero for a group" };
+
+export const USERS: Kind<z.ZodArray<z.ZodNumber>> = {
+	schema: z.array(z.number().int().positive()),
+	expected: "a list of users' numbers, such as [123456789]",
+};
+
 /** The kind, or null: the limit is off, the choice is not made. */
 export function orNull<S extends z.ZodType>({ schema, expected, print }: Kind<S>): Kind<z.ZodNullable<S>> {
 	return { schema: schema.nullable(), expected: `${expected}, or null`, print };

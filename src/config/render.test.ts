@@ -43,6 +43,8 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
 		"#x",
 		"it's",
 		"é\u2028",
+		[],
+		[123456789, 5],
 	),
 	fc.constantFrom(
 		"mainnet",
@@ -60,6 +62,7 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
 		"debug",
 		"anchored-vwap",
 		"wait",
+		"en",
 	),
 	fc.integer({ min: 0, max: 5000 }),
 	fc.double({ min: 0, max: 100, noNaN: true }),

@@ -37,6 +37,10 @@ function keyLines(path: Path, value: unknown, comments: boolean): string[] {
 	const indent = "  ".repeat(path.length - 1);
 	const about = comments && schema?.description !== undefined ? [`${indent}# ${schema.description}`] : [];
 	const name = `${indent}${path.at(-1)}:`;
+	if (Array.isArray(value) && !value.some(isSection) && path.length > 1) {
+		const line = `${name} [${value.map(scalar).join(", ")}]`;
+		return comments ? [`${line.padEnd(COMMENT_COLUMN)} # ${schema?.description}`] : [line];
+	}
 	if (Array.isArray(value)) return [...about, name, ...value.flatMap((item: unknown, i) => itemLines([...path, i], item, comments))];
 	if (isSection(value)) {
 		const parts = Object.entries(value).filter(([, part]) => part !== undefined);

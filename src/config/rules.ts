@@ -43,6 +43,7 @@ export function findings(config: Config, resolved: Resolved, isWritten: (path: P
 	return [
 		...duplicateSymbols(config),
 		...backtestRange(config),
+		...channelsComplete(config),
 		...resolved.symbols.flatMap((symbol, i) => {
 			const from = (...path: Path): Path => (isWritten(["symbols", i, ...path]) ? ["symbols", i, ...path] : path);
 			return ofSymbol(symbol, config, from);
@@ -78,6 +79,19 @@ function backtestRange({ backtest }: Config): Finding[] {
 	];
 	if (start === undefined || end === undefined || backtest.start === null || backtest.end === null) return [];
 	return backtest.start < backtest.end ? [] : [error(end, "expected an instant after backtest.start", [start, end])];
+}
+
+function channelsComplete({ notify: { telegram, webhook } }: Config): Finding[] {
+	const missing = (channel: "telegram" | "webhook", key: string, expected: string): Finding => {
+		const path: Path = ["notify", channel, key];
+		return error(path, `needed while notify.${channel}.enabled is true: expected ${expected}`, [path, ["notify", channel, "enabled"]]);
+	};
+	return [
+		...(telegram.enabled && telegram.chat_id === null
+			? [missing("telegram", "chat_id", "the number of a chat, below zero for a group")]
+			: []),
+		...(webhook.enabled && webhook.url === null ? [missing("webhook", "url", "an address")] : []),
+	];
 }
 
 function anchorComplete({ strategy: { anchor } }: ResolvedSymbol, from: From): Finding[] {

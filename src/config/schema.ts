@@ -9,6 +9,7 @@ import { ANCHOR_TYPES, BAND_METHODS, VWAP_SOURCES } from "../strategy/settings.t
 import { PATHS } from "../venue/path.ts";
 import {
 	address,
+	CHAT,
 	FLAG,
 	FOLDER,
 	INTERVAL,
@@ -24,6 +25,7 @@ import {
 	SYMBOL,
 	section,
 	TIME_OF_DAY,
+	USERS,
 	whole,
 } from "./kinds.ts";
 import { overridesOf } from "./overrides.ts";
@@ -34,6 +36,7 @@ export const COLD_STARTS = ["reconstruct", "wait"] as const;
 export const TRIGGERS = ["close", "tick"] as const;
 export const ENTRY_ORDERS = ["market", "limit"] as const;
 export const AFTER_TP1 = ["keep", "breakeven"] as const;
+export const LOCALES = ["ko", "en"] as const;
 export const SIZE_MODES = ["percent", "fixed"] as const;
 
 /** Money is counted exactly up to about 90 million USDT; amounts in the file stay below that with room to grow. */
@@ -185,11 +188,29 @@ export const CONFIG = z
 		journal: section("Durable state", {
 			dir: key(FOLDER, "state", "Folder of journals and saved state"),
 		}),
-		secrets: section("Better in the environment or in .env: ANCHORWATCH_API_KEY, ANCHORWATCH_API_SECRET, ANCHORWATCH_TELEGRAM_TOKEN", {
-			api_key: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
-			api_secret: key(orNull(SECRET), null, "Likewise"),
-			telegram_token: key(orNull(SECRET), null, "Likewise"),
+		notify: section("Messages to the operator, and commands from there", {
+			locale: key(oneOf(LOCALES), "ko", "Their language: ko (Korean) or en"),
+			outage_s: key(number(SECONDS), 30, "Tell of a stream that is down for longer than this many seconds"),
+			telegram: section("Telegram; its token is a secret", {
+				enabled: key(FLAG, false, "Send messages, and take commands"),
+				chat_id: key(orNull(CHAT), null, "The one chat to write to and to hear"),
+				user_ids: key(USERS, [], "Who may give commands there; empty: nobody"),
+				api_root: key(address("rest"), "https://api.telegram.org", "Address of the Bot API, or of a proxy of it"),
+			}),
+			webhook: section("A second channel: each message as JSON", {
+				enabled: key(FLAG, false, "Send messages"),
+				url: key(orNull(address("rest")), null, "Where to; signed where there is a secret webhook_secret"),
+			}),
 		}),
+		secrets: section(
+			"Better in the environment or in .env, as ANCHORWATCH_API_KEY, ANCHORWATCH_API_SECRET, ANCHORWATCH_TELEGRAM_TOKEN, ANCHORWATCH_WEBHOOK_SECRET",
+			{
+				api_key: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
+				api_secret: key(orNull(SECRET), null, "Likewise"),
+				telegram_token: key(orNull(SECRET), null, "Likewise"),
+				webhook_secret: key(orNull(SECRET), null, "Likewise"),
+			},
+		),
 	})
 	.meta({ title: "Anchorwatch configuration", description: "The single configuration file of Anchorwatch." })
 	.register(NOTES, { expected: "a section of keys" });

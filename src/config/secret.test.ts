@@ -7,7 +7,7 @@ import { format, inspect } from "node:util";
 import { printProblem } from "./problem.ts";
 import { loadSecrets, Secret } from "./secret.ts";
 
-const NONE = { api_key: null, api_secret: null, telegram_token: null };
+const NONE = { api_key: null, api_secret: null, telegram_token: null, webhook_secret: null };
 
 /** Runs with a folder of its own that holds `files`, each with its mode. */
 function inFolder(files: Readonly<Record<string, { text: string; mode: number }>>, run: (config: string) => void): void {
@@ -47,7 +47,7 @@ test("secrets come from the environment, else from .env, else from the file its 
 		"config.yaml": { text: "", mode: 0o600 },
 	};
 	inFolder(files, (configFile) => {
-		const fromFile = { api_key: new Secret("file-key"), api_secret: null, telegram_token: new Secret("file-token") };
+		const fromFile = { api_key: new Secret("file-key"), api_secret: null, telegram_token: new Secret("file-token"), webhook_secret: null };
 		const env = { ANCHORWATCH_API_KEY: "env-key", ANCHORWATCH_API_SECRET: "" };
 		const loaded = loadSecrets({ configFile, fromFile, env });
 		assert.ok(loaded.ok);
@@ -63,7 +63,7 @@ test("no secret anywhere is no problem (A1)", () => {
 		const loaded = loadSecrets({ configFile, fromFile: NONE, env: {} });
 		assert.deepEqual(loaded, {
 			ok: true,
-			value: { secrets: { api_key: undefined, api_secret: undefined, telegram_token: undefined }, warnings: [] },
+			value: { secrets: { api_key: undefined, api_secret: undefined, telegram_token: undefined, webhook_secret: undefined }, warnings: [] },
 		});
 	});
 });

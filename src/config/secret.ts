@@ -34,13 +34,14 @@ export class Secret {
 }
 
 /** The names of secrets, as keys of the file's `secrets` section. */
-export const SECRETS = ["api_key", "api_secret", "telegram_token"] as const;
+export const SECRETS = ["api_key", "api_secret", "telegram_token", "webhook_secret"] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 export const SECRET_VARIABLES = {
 	api_key: "ANCHORWATCH_API_KEY",
 	api_secret: "ANCHORWATCH_API_SECRET",
 	telegram_token: "ANCHORWATCH_TELEGRAM_TOKEN",
+	webhook_secret: "ANCHORWATCH_WEBHOOK_SECRET",
 } as const satisfies Record<SecretName, string>;
 
 export type Secrets = { readonly [name in SecretName]: Secret | undefined };
@@ -79,7 +80,12 @@ export function loadSecrets(where: {
 		}
 		return fromFile[name] ?? undefined;
 	};
-	const secrets = { api_key: found("api_key"), api_secret: found("api_secret"), telegram_token: found("telegram_token") };
+	const secrets = {
+		api_key: found("api_key"),
+		api_secret: found("api_secret"),
+		telegram_token: found("telegram_token"),
+		webhook_secret: found("webhook_secret"),
+	};
 	if (SECRETS.some((name) => fromFile[name] !== null)) judgeFile(configFile, { problems, warnings });
 	return problems.length > 0 ? err(problems) : ok({ secrets, warnings });
 }
