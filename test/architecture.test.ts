@@ -18,7 +18,7 @@ const ROWS: readonly (readonly string[])[] = [
 	["engine", "venue"],
 	["oms"],
 	["config", "journal", "bybit", "candles", "observe", "notify"],
-	["backtest", "simserver", "live", "download"],
+	["backtest", "simserver", "live", "download", "page"],
 	["cli"],
 ];
 /** Rows from here on may touch the world. */
@@ -31,6 +31,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 	observe: ["pino", "prom-client"],
 	notify: ["grammy"],
 	simserver: ["ws", "fastify"],
+	page: ["lightweight-charts"],
 	cli: ["commander"],
 };
 

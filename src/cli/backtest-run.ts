@@ -1,6 +1,6 @@
 // A backtest from a configuration and a market to the record that summary and result file are made of: shared by `backtest` and `parity`.
 
-import { runBacktest } from "../backtest/backtest.ts";
+import { type BacktestInput, runBacktest } from "../backtest/backtest.ts";
 import type { Decoded } from "../config/decode.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
@@ -18,22 +18,25 @@ export type BacktestRun = {
 	/** Finds a symbol's rules; the bundled table by default. */
 	readonly instrumentOf?: (symbol: string) => Instrument | undefined;
 	readonly onProgress?: (done: number) => void;
+	/** Asked for, it hears every note, each evaluation among them. */
+	readonly onNote?: BacktestInput["onNote"];
 };
 
 export function backtestRecord(run: BacktestRun): RunRecord {
-	const { market, policy, instrumentOf = bundledInstrument, onProgress } = run;
+	const { market, policy, instrumentOf = bundledInstrument, onProgress, onNote } = run;
 	const { config, resolved } = run.config;
 	const settings = settingsOf(config, resolved, instrumentOf);
 	const { columns, interval } = market;
 	const outcome = runBacktest({
 		columns,
 		baseInterval: interval,
-		engine: { ...settings.engine, run: "backtest", narrate: false },
+		engine: { ...settings.engine, run: "backtest", narrate: onNote !== undefined },
 		venue: settings.venue,
 		policy: policy ?? config.sim.path,
 		fundingRate: config.sim.funding_rate,
 		rateAt: market.rateAt,
 		onProgress,
+		onNote,
 	});
 	const warnings = [...market.warnings];
 	if (outcome.assumedFundings > 0)

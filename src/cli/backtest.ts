@@ -3,6 +3,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Resolved } from "../config/rules.ts";
 import type { Source } from "../download/source.ts";
+import type { Evaluation } from "../page/series.ts";
+import type { BacktestRun } from "./backtest-run.ts";
 import type { MarketFile } from "./market-file.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -14,6 +16,8 @@ type Options = {
 	readonly offline?: true;
 	readonly funding?: string;
 	readonly json?: string;
+	readonly report?: string;
+	readonly locale?: string;
 	readonly start?: string;
 	readonly end?: string;
 	readonly limit?: number;
@@ -30,12 +34,14 @@ export function addBacktest(program: Command): void {
 		.option("--environment <name>", "without --data: mainnet or testnet, instead of the configuration's")
 		.option("--funding <file>", "recorded funding rates: CSV with funding_time_ms,funding_rate")
 		.option("--json <file>", "write the result file")
+		.option("--report <file>", "write the report: one HTML page with chart, trades, figures and costs")
+		.option("--locale <language>", "of the report: ko or en, instead of notify.locale")
 		.option("--start <time>", "first evaluation, instead of backtest.start: a date or an instant, UTC")
 		.option("--end <time>", "end, instead of backtest.end")
 		.option("--limit <n>", "the last n candles, instead of backtest.limit", wholeNumber)
 		.addHelpText(
 			"after",
-			"\nExamples:\n  anchorwatch backtest --limit 43200 --environment mainnet\n  anchorwatch backtest --start 2024-01-01 --end 2024-07-01 --json result.json\n  anchorwatch backtest --data candles.csv.gz --funding funding.csv",
+			"\nExamples:\n  anchorwatch backtest --limit 43200 --environment mainnet\n  anchorwatch backtest --start 2024-01-01 --end 2024-07-01 --json result.json\n  anchorwatch backtest --data candles.csv.gz --funding funding.csv --report report.html",
 		)
 		.action(backtest);
 }
@@ -51,6 +57,7 @@ async function backtest(options: Options): Promise<void> {
 		{ printProblem },
 		{ findSource },
 		{ ruleFinder },
+		{ localeOf, writeReport },
 	] = await Promise.all([
 		import("./run-config.ts"),
 		import("./backtest-run.ts"),
@@ -61,19 +68,36 @@ async function backtest(options: Options): Promise<void> {
 		import("../config/problem.ts"),
 		import("../download/source.ts"),
 		import("./rule-finder.ts"),
+		import("./report-page.ts"),
 	]);
 	const loaded = loadConfig(options.config, { start: options.start, end: options.end, limit: options.limit });
+	const locale = localeOf(options.locale, loaded.config);
 	const config = { ...loaded, resolved: await oneSymbol(loaded.resolved, options.symbol) };
 	const source = findSource({ config: config.config, environment: options.environment });
 	const market = await marketOf(options, config, source);
 	const progress = new Progress(market.symbol, market.columns.length);
 	const instrumentOf = ruleFinder(source?.folder);
-	const record = backtestRecord({ config, market, instrumentOf, onProgress: (done) => progress.show(done) });
+	const evaluations: Evaluation[] = [];
+	const onNote: BacktestRun["onNote"] = (at, _symbol, note) => {
+		if (note.what !== "evaluated") return;
+		const { reference, upper, lower } = note.signal;
+		evaluations.push({ at, reference, upper, lower });
+	};
+	const record = backtestRecord({
+		config,
+		market,
+		instrumentOf,
+		onProgress: (done) => progress.show(done),
+		onNote: options.report === undefined ? undefined : onNote,
+	});
 	progress.clear();
 	if (options.json !== undefined) writeTextFile(options.json, formatResult(record));
 	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${printProblem(warning)}\n`);
 	printSummary(record, process.stdout, { drawdownLimitPct: config.config.risk.max_drawdown_pct ?? undefined });
 	if (options.json !== undefined) process.stdout.write(`\nResult file: ${options.json}\n`);
+	if (options.report === undefined) return;
+	const { symbol, interval, columns } = market;
+	writeReport(options.report, { run: record, kind: "backtest", locale, charts: [{ symbol, interval, columns, evaluations }], unknown: [] });
 }
 
 async function marketOf(options: Options, { config, resolved }: RunConfig, source: Source | undefined): Promise<MarketFile> {

@@ -9,6 +9,7 @@ import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addParity } from "./parity.ts";
+import { addReport } from "./report.ts";
 import { addResume } from "./resume.ts";
 import { addRun } from "./run.ts";
 import { addSim } from "./sim.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addSymbols,
 	addDownload,
 	addBacktest,
+	addReport,
 	addGenerate,
 	addParity,
 	addSim,

@@ -46,7 +46,7 @@ export type JournalKind = "real" | "paper" | "simulated";
 
 const FILES: Readonly<Record<JournalKind, string>> = { real: "journal.sqlite", paper: "paper.sqlite", simulated: "simulated.sqlite" };
 
-function journalFile(dir: string, kind: JournalKind): string {
+export function journalFile(dir: string, kind: JournalKind): string {
 	return join(dir, FILES[kind]);
 }
 

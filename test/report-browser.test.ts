@@ -1,0 +1,156 @@
+// The report in a real browser: it opens without a word to the network, draws, zooms to a trade, lays its lists open, fits a phone, and
+// shows the figures of the result file.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { readAssets } from "../src/page/assets.ts";
+import { reportPage } from "../src/page/page.ts";
+import { LOCALES } from "../src/page/texts.ts";
+import { resultOf } from "../src/report/result.ts";
+import { NO_CHROMIUM, openChromium } from "./support/chromium.ts";
+import { sampleReport } from "./support/report-sample.ts";
+
+const SAMPLE = sampleReport();
+const RESULT = resultOf(SAMPLE.run);
+let folder = "";
+let browser: Browser | undefined;
+
+before(async () => {
+	if (NO_CHROMIUM !== false) return;
+	folder = mkdtempSync(join(tmpdir(), "anchorwatch-report-"));
+	for (const locale of LOCALES) writeFileSync(join(folder, `${locale}.html`), reportPage({ ...SAMPLE, locale }, readAssets()));
+	browser = await openChromium();
+});
+
+after(async () => {
+	await browser?.close();
+	if (folder !== "") rmSync(folder, { recursive: true, force: true });
+});
+
+type Opened = { readonly page: Page; readonly asked: readonly string[]; readonly failed: readonly string[] };
+
+async function open(options: BrowserContextOptions, locale = "en"): Promise<Opened> {
+	assert.ok(browser !== undefined);
+	const page = await browser.newPage(options);
+	const [asked, failed]: [string[], string[]] = [[], []];
+	page.on("request", (request) => asked.push(request.url()));
+	page.on("pageerror", (error) => failed.push(error.message));
+	page.on("console", (message) => {
+		if (message.type() === "error") failed.push(message.text());
+	});
+	await page.goto(pathToFileURL(join(folder, `${locale}.html`)).href);
+	await page.waitForSelector("html[data-ready], html[data-failed]", { state: "attached" });
+	return { page, asked, failed };
+}
+
+type State = { readonly length: number; readonly held: number; readonly inView: number };
+
+function chartState(page: Page): Promise<State> {
+	return page.evaluate("anchorwatchChart.state");
+}
+
+/** Colours on the chart's canvases: a picture, not an empty sheet. */
+function colours(page: Page): Promise<number> {
+	return page.evaluate(
+		"[...document.querySelectorAll('#canvas canvas')].filter((c) => c.width * c.height > 0).reduce((set, c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 200) set.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]); return set; }, new Set()).size",
+	);
+}
+
+test("(H2) it opens, draws, and asks nobody for anything", { skip: NO_CHROMIUM }, async () => {
+	for (const colorScheme of ["light", "dark"] as const) {
+		const { page, asked, failed } = await open({ viewport: { width: 1280, height: 900 }, colorScheme });
+		assert.deepEqual(failed, []);
+		assert.equal(asked.length, 1, "the page itself and nothing more");
+		assert.ok((await colours(page)) > 20, `${colorScheme}: something is drawn`);
+		const ground = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+		assert.equal(ground, colorScheme === "light" ? "rgb(243, 245, 248)" : "rgb(14, 19, 25)");
+		await page.close();
+	}
+});
+
+test("(H2) every figure and every trade that a person sees is the result file's, in both languages", { skip: NO_CHROMIUM }, async () => {
+	for (const locale of LOCALES) {
+		const { page } = await open({ viewport: { width: 1280, height: 900 } }, locale);
+		while ((await page.locator("button[data-more=trades]").count()) > 0) await page.locator("button[data-more=trades]").click();
+		const rows = await page.locator("tr[data-trade]").count();
+		assert.equal(rows, RESULT.trades.length);
+		const seen: Record<string, string> = await page.evaluate(
+			"Object.fromEntries([...document.querySelectorAll('[data-at]')].map((e) => [e.dataset.at, e.dataset.exact]))",
+		);
+		for (const [name, value] of Object.entries(RESULT.metrics)) assert.equal(seen[`metrics.${name}`], JSON.stringify(value), name);
+		for (const [i, trade] of RESULT.trades.entries()) {
+			for (const name of [
+				"side",
+				"signal_time",
+				"entry_time",
+				"entry_price",
+				"qty",
+				"fees",
+				"funding",
+				"slippage",
+				"pnl",
+				"balance_after",
+			] as const)
+				assert.equal(seen[`trades.${i}.${name}`], JSON.stringify(trade[name]), `trade ${i}: ${name}`);
+			for (const [k, exit] of trade.exits.entries())
+				for (const name of ["time", "price", "qty", "reason"] as const)
+					assert.equal(seen[`trades.${i}.exits.${k}.${name}`], JSON.stringify(exit[name]), `trade ${i}, exit ${k}: ${name}`);
+		}
+		assert.equal(await page.locator("html").getAttribute("lang"), locale);
+		await page.close();
+	}
+});
+
+test("a trade's row takes the chart to it, at a finer grain, and All brings the whole run back", { skip: NO_CHROMIUM }, async () => {
+	const { page, failed } = await open({ viewport: { width: 1280, height: 900 } });
+	const whole = await chartState(page);
+	assert.ok(whole.length > 60_000 && whole.inView <= 1280 / 2, "a month of minutes is joined to as many bars as there is room for");
+	await page.locator("tr[data-trade='3']").click();
+	const near = await chartState(page);
+	assert.ok(near.length < whole.length, `${near.length} ms a bar is finer than ${whole.length}`);
+	assert.match((await page.locator("#legend").textContent()) ?? "", /2024-01-\d\d \d\d:\d\d.*Equity .* USDT/);
+	await page.locator("#all").click();
+	assert.equal((await chartState(page)).length, whole.length);
+	await page.locator("#next").click();
+	assert.equal(await page.locator("tr.chosen").getAttribute("data-trade"), "4");
+	assert.deepEqual(failed, []);
+	await page.close();
+});
+
+test("the wheel goes to a finer grain, by and by to the recorded candles, and out again", { skip: NO_CHROMIUM }, async () => {
+	const { page } = await open({ viewport: { width: 1280, height: 900 }, bypassCSP: true });
+	const whole = await chartState(page);
+	const turn = async (by: number, until: string): Promise<void> => {
+		for (let i = 0; i < 24; i++) await page.mouse.wheel(0, by); // each is a tenth of the bars' width
+		await page.waitForFunction(until);
+	};
+	await page.locator("#canvas").hover();
+	await turn(-600, `anchorwatchChart.state.length < ${whole.length}`);
+	const { start } = RESULT;
+	await page.evaluate(`anchorwatchChart.show(${start + 86_400_000}, ${start + 86_400_000 + 7_200_000})`);
+	const near = await chartState(page);
+	assert.deepEqual([near.length, Math.round(near.inView)], [60_000, 120], "two hours are 120 candles as recorded");
+	assert.ok(near.held < RESULT.candles / 10, "and only the bars around them are held");
+	await turn(600, "anchorwatchChart.state.length > 60_000");
+	await page.close();
+});
+
+test("on a phone nothing is wider than the screen, light and dark, and the button changes the light", { skip: NO_CHROMIUM }, async () => {
+	for (const locale of LOCALES) {
+		const { page, failed } = await open(
+			{ viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+			locale,
+		);
+		assert.deepEqual(failed, []);
+		assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 360);
+		const before = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+		await page.locator("#theme").click();
+		assert.notEqual(await page.evaluate("getComputedStyle(document.body).backgroundColor"), before);
+		await page.close();
+	}
+});
