@@ -9,14 +9,20 @@ import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addParity } from "./parity.ts";
+import { addPositions } from "./positions.ts";
 import { addReport } from "./report.ts";
 import { addResume } from "./resume.ts";
 import { addRun } from "./run.ts";
 import { addSim } from "./sim.ts";
+import { addStatus } from "./status.ts";
 import { addSymbols } from "./symbols.ts";
+import { addTrades } from "./trades.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addRun,
+	addStatus,
+	addPositions,
+	addTrades,
 	addFlatten,
 	addResume,
 	addInit,

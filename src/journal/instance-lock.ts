@@ -1,9 +1,14 @@
 // One bot for one folder: a lock that the operating system lets go when the process ends, however it ends.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../std/usage-error.ts";
+
+const LOCK = "instance.lock";
+
+/** As it named itself when it took the lock; a lock taken for a moment names nobody. */
+export type LockHolder = { readonly pid: number | undefined; readonly run: string | undefined };
 
 export class InstanceLock {
 	readonly #database: DatabaseSync;
@@ -26,7 +31,7 @@ export class InstanceLock {
 	/** Undefined when somebody holds it. */
 	static tryTake(dir: string): InstanceLock | undefined {
 		mkdirSync(dir, { recursive: true });
-		const database = new DatabaseSync(join(dir, "instance.lock"));
+		const database = new DatabaseSync(join(dir, LOCK));
 		try {
 			database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
 			return new InstanceLock(database);
@@ -34,6 +39,22 @@ export class InstanceLock {
 			database.close();
 			if (cause instanceof Error && /locked|busy/i.test(cause.message)) return undefined;
 			throw cause;
+		}
+	}
+
+	/** Who holds the lock of that folder; undefined when nobody does. Nothing is written. */
+	static holder(dir: string): LockHolder | undefined {
+		const file = join(dir, LOCK);
+		if (!existsSync(file)) return undefined;
+		const database = new DatabaseSync(file, { readOnly: true });
+		try {
+			database.prepare("SELECT count(*) FROM sqlite_master").get();
+			return undefined;
+		} catch (cause) {
+			if (cause instanceof Error && /locked|busy/i.test(cause.message)) return noteOf(dir);
+			throw cause;
+		} finally {
+			database.close();
 		}
 	}
 
@@ -47,10 +68,15 @@ function noteFile(dir: string): string {
 }
 
 function holderOf(dir: string): string {
+	const { pid, run } = noteOf(dir);
+	return pid === undefined ? "its process is not known" : `process ${pid}, run ${run}`;
+}
+
+function noteOf(dir: string): LockHolder {
 	try {
-		const { pid, run } = JSON.parse(readFileSync(noteFile(dir), "utf8")) as { pid?: number; run?: string }; // written above
-		return `process ${pid}, run ${run}`;
+		const { pid, run } = JSON.parse(readFileSync(noteFile(dir), "utf8")) as LockHolder; // written by `take`
+		return { pid, run };
 	} catch {
-		return "its process is not known";
+		return { pid: undefined, run: undefined };
 	}
 }

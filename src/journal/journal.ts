@@ -135,7 +135,7 @@ export class Journal {
 
 	recall(key: string): unknown {
 		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(`kept ${key}`)?.value;
-		return typeof text === "string" ? JSON.parse(text, asNumber) : undefined;
+		return typeof text === "string" ? parseKept(text) : undefined;
 	}
 
 	/** The names of all runs so far, this one included. */
@@ -247,6 +247,11 @@ function asText(_key: string, value: unknown): unknown {
 
 function asNumber(_key: string, value: unknown): unknown {
 	return typeof value === "string" && value.startsWith("#") ? (WORDS.get(value) ?? value) : value;
+}
+
+/** What `Journal.keep` and `Journal.remember` wrote. */
+export function parseKept(text: string): unknown {
+	return JSON.parse(text, asNumber);
 }
 
 /** All entries of a run, in order. */

@@ -156,6 +156,7 @@ export class Bot {
 			terms,
 		});
 		this.#trader = trader;
+		for (const { symbol, grid } of instruments.values()) journal?.remember(`grid ${symbol}`, { tick: grid.tick, step: grid.step });
 		this.#translator = new Translator({ instruments, baseInterval, signalIntervals: intervals, onOdd: (what) => onLine("warn", what) });
 		this.#market = new MarketData({
 			client: this.#client,

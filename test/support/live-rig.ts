@@ -109,6 +109,12 @@ export class LiveRig {
 		return rig;
 	}
 
+	/** The folder of the journal; only a durable bot has one. */
+	get dir(): string {
+		assert.ok(this.#dir !== undefined, "a durable bot has a folder");
+		return this.#dir;
+	}
+
 	get sim(): Simulation {
 		return this.exchange.sim;
 	}

@@ -1,0 +1,27 @@
+// `anchorwatch positions`: what the bot holds and has ordered, as its journal kept it last; with a running bot or without one.
+
+import type { Command } from "commander";
+import type { Holdings } from "./record.ts";
+
+export function addPositions(program: Command): void {
+	program
+		.command("positions")
+		.description("what the bot holds: entry, stop, target, open orders (from the journal)")
+		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
+		.option("--json", "as JSON, for programs")
+		.addHelpText(
+			"after",
+			"\nExamples:\n  anchorwatch positions\n  anchorwatch positions --json | jq '.positions[].unrealised'\n\nOnly what is the bot's own. Nothing is asked of the exchange: what the bot knew last is shown.",
+		)
+		.action(positions);
+}
+
+async function positions(options: { readonly config?: string; readonly json?: true }): Promise<void> {
+	const [{ loadConfig }, { holdingsIn, withRecord }, { holdingsText }] = await Promise.all([
+		import("./run-config.ts"),
+		import("./record.ts"),
+		import("./record-text.ts"),
+	]);
+	const holdings: Holdings = withRecord(loadConfig(options.config), holdingsIn);
+	process.stdout.write(options.json === true ? `${JSON.stringify(holdings, null, 2)}\n` : `${holdingsText(holdings)}\n`);
+}
