@@ -6,12 +6,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { assertConsistent, type Kept } from "./checks.ts";
-import { assertStoppedCleanly, type Life, Scene } from "./scene.ts";
+import { assertStoppedCleanly, type Life, Scene, STORIES, type Story } from "./scene.ts";
 
 const open = new Set<Scene>();
 
-async function scene(): Promise<Scene> {
-	const made = await Scene.open();
+async function scene(story: Story = STORIES.market): Promise<Scene> {
+	const made = await Scene.open(story);
 	open.add(made);
 	return made;
 }
@@ -60,8 +60,8 @@ function whole(): NonNullable<typeof run> {
 	return run;
 }
 
-async function uninterrupted(): Promise<{ boundaries: Boundaries; kept: Kept }> {
-	const made = await scene();
+async function uninterrupted(story?: Story): Promise<{ boundaries: Boundaries; kept: Kept }> {
+	const made = await scene(story);
 	const file = join(made.dir, "boundaries.txt");
 	const life = made.start({ CRASH_LIST: file });
 	assertStoppedCleanly(life, await made.toTheEnd(life));
@@ -72,8 +72,8 @@ async function uninterrupted(): Promise<{ boundaries: Boundaries; kept: Kept }> 
 }
 
 /** Lives of the program end one after the other at these points; the last one goes on to the end. What is not well is the answer. */
-async function crash(points: readonly string[], onReady: (life: Life) => void): Promise<string | undefined> {
-	const made = await scene();
+async function crash(points: readonly string[], onReady: (life: Life) => void, story?: Story): Promise<string | undefined> {
+	const made = await scene(story);
 	try {
 		for (const point of points) {
 			const life = made.start({ CRASH_AT: point });
@@ -126,9 +126,11 @@ function tellTimes(t: TestContext, times: readonly number[]): void {
 	t.diagnostic(`from the start to reconciled and trading: median ${median.toFixed(0)} ms, at most ${(sorted.at(-1) ?? 0).toFixed(0)} ms`);
 }
 
+const REQUESTS = /^(before|after) (GET|POST|order\.)|answer/;
 const KINDS: readonly (readonly [what: string, kind: RegExp])[] = [
-	["before and after every write to the disk", / the write /],
-	["before and after every request, and at its answer", /^(before|after) (GET|POST|order\.)|answer/],
+	["before every write to the disk", /^before the write /],
+	["after every write to the disk", /^after the write /],
+	["before and after every request, and at its answer", REQUESTS],
 	["at every message of the account", / statement of /],
 ];
 
@@ -147,6 +149,15 @@ test("these are all boundaries, and the run between them enters, takes its targe
 	for (const point of boundaries.points) assert.equal(KINDS.filter(([, kind]) => kind.test(point)).length, 1, point);
 	const reasons = new Set(kept.notes.flatMap((note) => (note.what === "exited" ? [note.reason] : [])));
 	assert.deepEqual([...reasons].sort(), ["opposite_signal", "stop_loss", "take_profit"]);
+});
+
+test("killed at every request of a run whose entries rest, follow the price and are given up, the bot goes on all the same (D3, I3)", async (t) => {
+	const { boundaries, kept } = await uninterrupted(STORIES.limits);
+	assert.ok(kept.notes.some(({ what }) => what === "unfilled") && kept.notes.some(({ what }) => what === "flat"));
+	const points = boundaries.points.filter((point) => REQUESTS.test(point));
+	assert.ok(points.some((point) => point.includes("order.amend")));
+	t.diagnostic(`${points.length} points`);
+	assertNone(await all(points, (point) => crash([point], () => {}, STORIES.limits)));
 });
 
 test("killed again at every point of its reconciliation, with an entry that nobody has heard of, the bot goes on all the same (I3)", async (t) => {

@@ -21,14 +21,36 @@ const BOUNDARIES = new URL("./boundaries.ts", import.meta.url).href;
 const NOTIONAL = 2010;
 const CAP = 2500;
 
-/** Minutes after a quiet day at 20000: a long takes its target and is stopped, the short is turned into a long that stands to the end. */
-const MINUTES: readonly (readonly [open: number, high: number, low: number, close: number])[] = [
+export type Story = {
+	/** Minutes after a quiet day at 20000. */
+	readonly minutes: readonly (readonly [open: number, high: number, low: number, close: number])[];
+	/** Of the section `strategy`, beside what all have. */
+	readonly strategy: object;
+};
+
+/** A long takes its target and is stopped, the short is turned into a long that stands to the end. */
+const AT_MARKET = [
 	[20_000, 20_060, 20_000, 20_050], // its close enters a long
 	[20_050, 20_200, 20_040, 20_180], // TP1; the stop goes to break-even
 	[20_180, 20_180, 19_930, 19_940], // the stop; its close enters a short
 	[19_940, 20_015, 19_935, 20_012], // its close turns the short into a long
 	[20_012, 20_020, 20_005, 20_010],
-];
+] as const;
+
+/** A limit to buy follows the price and is given up, one to sell fills, the short is turned and a second limit fills on the way. */
+const AT_LIMITS = [
+	[20_000, 20_060, 20_000, 20_050], // its close asks for a long
+	[20_051, 20_080, 20_051, 20_080], // repriced, then given up
+	[20_080, 20_080, 19_930, 19_940], // its close asks for a short
+	[19_940, 19_960, 19_935, 19_945], // filled on the way up
+	[19_945, 20_015, 19_940, 20_012], // its close turns it
+	[20_012, 20_020, 20_005, 20_010],
+] as const;
+
+export const STORIES = {
+	market: { minutes: AT_MARKET, strategy: {} },
+	limits: { minutes: AT_LIMITS, strategy: { entry: { order: "limit", reprice_ticks: 20, timeout_s: 45 } } },
+} satisfies Record<string, Story>;
 
 const CONFIG = {
 	environment: "testnet",
@@ -50,9 +72,9 @@ const CONFIG = {
 	backtest: { base_interval: "1" },
 };
 
-function candles(): Columns {
+function candles({ minutes }: Story): Columns {
 	const still = [20_000, 20_000, 20_000, 20_000] as const;
-	const rows = [...Array.from({ length: DAY / MINUTE + 1 }, () => still), ...MINUTES];
+	const rows = [...Array.from({ length: DAY / MINUTE + 1 }, () => still), ...minutes];
 	return columnsOf(
 		rows.map(([open, high, low, close], i) => ({
 			openTime: DAY_START + i * MINUTE,
@@ -125,13 +147,16 @@ export class Scene {
 		this.dir = dir;
 	}
 
-	static async open(): Promise<Scene> {
+	static async open(story: Story = STORIES.market): Promise<Scene> {
 		const dir = mkdtempSync(join(tmpdir(), "anchorwatch-crash-"));
 		let scene: Scene | undefined;
-		const rig = await Rig.open({ markets: [market(SYMBOL, candles())], autostart: false, onStep: () => scene?.look() });
+		const rig = await Rig.open({ markets: [market(SYMBOL, candles(story))], autostart: false, onStep: () => scene?.look() });
 		await rig.sim.control.step({ ms: DAY });
 		rig.sim.control.resume();
-		writeFileSync(join(dir, "config.yaml"), JSON.stringify({ ...CONFIG, endpoints: rig.sim.addresses }));
+		writeFileSync(
+			join(dir, "config.yaml"),
+			JSON.stringify({ ...CONFIG, strategy: { ...CONFIG.strategy, ...story.strategy }, endpoints: rig.sim.addresses }),
+		);
 		scene = new Scene(rig, dir);
 		return scene;
 	}
