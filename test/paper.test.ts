@@ -88,6 +88,23 @@ test("a restart goes on with position, stop and target; a stop that was passed m
 	assert.equal(rig.bot.engine.balance, rig.kept.venue.wallet);
 });
 
+test("funding that fell due while nobody ran is settled at its own time", async () => {
+	const closes = [20_100, ...Array.from({ length: 60 }, () => 20_100)];
+	const rig = await EnvironmentRig.open(after(DAY / MINUTE + 1, path(...closes), DAY_START + 7.5 * HOUR));
+	await rig.minutes(3);
+	assert.equal(rig.position, "long 0.1");
+	await rig.die();
+	await rig.minutes(45);
+	await rig.live();
+	assert.equal(rig.position, "long 0.1");
+	const funding = rig.kept.desk.transactions.filter(({ type }) => type === "SETTLEMENT");
+	assert.deepEqual(
+		funding.map(({ at, change }) => [at, change]),
+		[[DAY_START + DAY + 8 * HOUR, roundUsdt(-0.1 * 20_100 * 0.0001)]],
+	);
+	assert.equal(rig.bot.engine.balance, rig.kept.venue.wallet);
+});
+
 test("flatten closes the paper position and says so only when the account shows it", async () => {
 	const rig = await EnvironmentRig.open(after(DAY / MINUTE + 1, path(20_100, 20_100, 20_100, 20_100)));
 	await rig.minutes(3);
