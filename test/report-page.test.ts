@@ -7,7 +7,7 @@ import { readAssets } from "../src/page/assets.ts";
 import { figureText } from "../src/page/format.ts";
 import { type ReportInput, reportPage } from "../src/page/page.ts";
 import { LOCALES, TEXT_KEYS, textsOf } from "../src/page/texts.ts";
-import { resultOf } from "../src/report/result.ts";
+import { formatResult, resultOf } from "../src/report/result.ts";
 import { sampleReport } from "./support/report-sample.ts";
 
 const ASSETS = readAssets();
@@ -97,4 +97,21 @@ test("a run without trades, candles or points still makes a page", () => {
 	const page = reportPage({ ...SAMPLE, run: empty, charts: [] }, ASSETS);
 	assert.ok(page.includes(textsOf("en")("noTrades")));
 	assert.ok(!page.includes("NaN") || page.replace(ASSETS.library, "").replace(ASSETS.script, "").includes("NaN") === false);
+});
+
+test("a backtest that is listened to for its report makes the same result file as one that is not", () => {
+	const quiet = sampleReport(20, "quiet", false);
+	assert.equal(formatResult(sampleReport(20, "quiet").run), formatResult(quiet.run));
+	assert.equal(quiet.charts[0]?.evaluations.length, 0);
+});
+
+test("several symbols: each has its market behind a choice, and every trade says whose it is", () => {
+	const { run, charts } = SAMPLE;
+	const [one] = charts;
+	assert.ok(one !== undefined);
+	const symbols = ["BTCUSDT", "ETHUSDT"];
+	const trades = run.trades.map((trade, i) => ({ ...trade, symbol: symbols[i % 2]! }));
+	const page = reportPage({ ...SAMPLE, run: { ...run, symbols, trades }, charts: [one, { ...one, symbol: "ETHUSDT" }] }, ASSETS);
+	assert.match(page, /<select id="symbol"[^>]*><option>BTCUSDT<\/option><option>ETHUSDT<\/option><\/select>/);
+	assert.ok(page.includes('data-label="Symbol">ETHUSDT</td>'));
 });
