@@ -120,7 +120,8 @@ test("a key of another environment gives one clear line and exit code 2 (A2, C6)
 test("a journal of one environment is not gone on with in another (A2)", async () => {
 	const { home } = await folderAt("testnet");
 	const first = start(home, [], KEYS);
-	assert.equal((await ran(first, untilItTrades(first))).code, 0);
+	const before = await ran(first, untilItTrades(first));
+	assert.equal(before.code, 0, before.text);
 	const file = join(home, "config.yaml");
 	writeFileSync(file, readFileSync(file, "utf8").replace("testnet", "mainnet"));
 	const { code, text } = await ran(start(home, ["--yes-mainnet"], KEYS));
