@@ -4,6 +4,9 @@
 /** A bar is at least this many pixels wide when a grain is chosen, and is kept until it is thinner, or a finer one would be that much wider. */
 const BAR = { chosen: 3, thin: 2, wide: 3.6 };
 const SETTLE_MS = 70;
+const DAY_MS = 86_400_000;
+/** Zoomed out so many times the whole run, it is brought back: there is nothing more to see. */
+const MOST_OUT = 1.5;
 
 /**
  * @typedef {{ locale: string, words: Readonly<Record<string, string>>, trades: readonly Mark[] }} ChartTexts
@@ -79,7 +82,12 @@ class ReportChart {
 	/** The whole run. */
 	all() {
 		const { times } = this.#levelAt(lengthsOf(this.#market.length)[0]);
-		if (times.length > 0) this.show(times[0], times[times.length - 1]);
+		if (times.length > 0) this.show(times[0], times[0] + this.#wholeSpan());
+	}
+
+	#wholeSpan() {
+		const finest = this.#levelAt(lengthsOf(this.#market.length)[0]);
+		return finest.times[finest.times.length - 1] - finest.times[0] + stepOf(finest);
 	}
 
 	/** @param {number} index among all trades */
@@ -163,6 +171,7 @@ class ReportChart {
 		this.#from = Math.max(0, Math.floor(first - spare));
 		this.#to = Math.min(level.times.length, Math.ceil(last + spare));
 		fill(this.#series, level, this.#from, this.#to);
+		this.#series.reference?.applyOptions({ lineWidth: length >= DAY_MS ? 1 : 2 }); // a step for each bar would hide the bars
 		this.#chart.timeScale().setVisibleLogicalRange({ from: first - this.#from, to: last - this.#from });
 		this.#point(undefined);
 	}
@@ -191,7 +200,8 @@ class ReportChart {
 		const isWide = finer !== undefined && width / (span / finer) >= BAR.wide;
 		const isAtEdge =
 			(range.from < bars / 2 && this.#from > 0) || (range.to > this.#to - this.#from - bars / 2 && this.#to < this.#level.times.length);
-		if (isThin || isWide) this.#take(this.#grainFor(span), times[0], times[1]);
+		if (span > MOST_OUT * this.#wholeSpan()) this.all();
+		else if (isThin || isWide) this.#take(this.#grainFor(span), times[0], times[1]);
 		else if (isAtEdge) this.#take(this.#level.length, times[0], times[1]);
 		else this.#point(undefined);
 	}
