@@ -204,7 +204,7 @@ function savedState(instruments: readonly Instrument[], balance: SavedTrader["en
 				symbol,
 				{
 					last: PRICE,
-					episode: { evaluation: 0, direction: 1, used: true, endedAt: Number.NEGATIVE_INFINITY },
+					episode: { evaluation: 0, judgedAt: START, direction: 1, used: true, endedAt: Number.NEGATIVE_INFINITY },
 					position: { direction: "long", qty: 10 as Qty, cost },
 					trade: { ...trade, entryValue: cost, exits: [], gross: none, fees: none, funding: none, slippage: 0 },
 					entry: undefined,

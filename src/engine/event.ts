@@ -17,7 +17,14 @@ export type Event =
 			readonly to: number;
 	  }
 	/** A candle of the signal interval has closed at `at`; the first ticker at or after that brings its evaluation. */
-	| { readonly kind: "closed"; readonly at: Ms; readonly symbol: string; readonly candle: Candle }
+	| {
+			readonly kind: "closed";
+			readonly at: Ms;
+			readonly symbol: string;
+			readonly candle: Candle;
+			/** It closed while the bot was away, too long ago for an entry: what is held is judged by it all the same. */
+			readonly late?: boolean;
+	  }
 	/** Signal candles that closed before the bot was there, ascending: they warm the strategy up and are not evaluated. */
 	| {
 			readonly kind: "history";

@@ -60,6 +60,11 @@ export class Machine {
 		return this.#state.liquidation;
 	}
 
+	/** The latest candle's close that was judged; −∞ before the first. */
+	get judgedAt(): Ms {
+		return this.#state.episode.judgedAt;
+	}
+
 	/** The stop that the position should have at the venue. */
 	get stop(): Price | undefined {
 		return this.#state.protection.stop;
@@ -127,12 +132,12 @@ export class Machine {
 	}
 
 	/** A signal candle has closed; it is evaluated at the first ticker from then on. */
-	onClosed({ at, candle }: { at: Ms; candle: Candle }): void {
+	onClosed({ at, candle, late = false }: { at: Ms; candle: Candle; late?: boolean }): void {
 		const state = this.#state;
 		// No ticker came since the candle before: it is evaluated by what was known then, before this one is.
-		if (state.due !== undefined) evaluate(state, "close", state.due.at, state.due.close);
+		if (state.due !== undefined) evaluate(state, { kind: "close", ...state.due });
 		state.strategy.onCandle(candle, at);
-		state.due = { at, close: candle.close };
+		state.due = { at, close: candle.close, late };
 	}
 
 	onDoubt(why: string | undefined): void {
@@ -162,12 +167,12 @@ export class Machine {
 		const closes = due !== undefined && at >= due.at;
 		if (closes) {
 			state.due = undefined;
-			evaluate(state, "close", due.at, due.close);
+			evaluate(state, { kind: "close", ...due });
 		}
 		watchPosition(state, at);
 		trail(state, at);
 		watchEntry(state, at);
-		if (!closes && state.settings.trade.trigger === "tick") evaluate(state, "tick", at, ticker.last);
+		if (!closes && state.settings.trade.trigger === "tick") evaluate(state, { kind: "tick", at, close: ticker.last, late: false });
 	}
 
 	// ---- what the venue tells, and the end

@@ -32,6 +32,8 @@ export type { BotOptions } from "./bot-options.ts";
 
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
+/** After a restart an entry is still made on a candle that closed so long ago. */
+const ENTRY_LATEST: Ms = 60_000;
 const START_NUDGE: Ms = 50;
 /** How often silence, wishes of a second process and what waits for the disk are looked at. */
 const LOOK_ROUND: Ms = 500;
@@ -201,8 +203,15 @@ export class Bot {
 		const newest = candles.at(-1);
 		if (newest !== undefined) {
 			this.#translator?.know(symbol, interval, newest.openTime);
-			const closeTimes = candles.map((candle) => closeOf(interval, candle.openTime));
-			this.#take({ kind: "event", event: { kind: "history", at, symbol, candles, closeTimes } });
+			// An earlier life has not judged the newest one: the first ticker does, by its close, as it would have done then.
+			const { judgedAt } = this.engine.machine(symbol);
+			const closed = closeOf(interval, newest.openTime);
+			const missed = judgedAt > Number.NEGATIVE_INFINITY && closed > judgedAt;
+			const past = missed ? candles.slice(0, -1) : candles;
+			const closeTimes = past.map((candle) => closeOf(interval, candle.openTime));
+			this.#take({ kind: "event", event: { kind: "history", at, symbol, candles: past, closeTimes } });
+			const late = at - closed > ENTRY_LATEST;
+			if (missed) this.#take({ kind: "event", event: { kind: "closed", at: closed, symbol, candle: newest, late } });
 		}
 		const anchor = this.engine.machine(symbol).strategy.missingAnchor(at);
 		if (anchor === undefined) return;

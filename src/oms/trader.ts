@@ -37,6 +37,8 @@ export class Trader {
 	#oms: Oms | undefined;
 	#calls: Call[] = [];
 	#notes: NoteCommand[] = [];
+	/** The engine has said something since the last input was finished. */
+	#commanded = false;
 	#stopped: string | undefined;
 
 	constructor(options: TraderOptions) {
@@ -128,6 +130,7 @@ export class Trader {
 
 	#apply(command: Command): void {
 		this.#options.memory?.command(command);
+		this.#commanded = true;
 		if (command.kind !== "note") return this.oms.wish(command);
 		this.#notes.push(command);
 		if (command.note.what === "tripped") this.oms.flatten();
@@ -161,7 +164,8 @@ export class Trader {
 		const notes = this.#notes;
 		if (calls.length > 0) this.#calls = [];
 		if (notes.length > 0) this.#notes = [];
-		if (memory !== undefined && (notes.length > 0 || calls.some(isWrite) || memory.waiting >= BATCH_MAX)) this.commit();
+		if (memory !== undefined && (this.#commanded || calls.some(isWrite) || memory.waiting >= BATCH_MAX)) this.commit();
+		this.#commanded = false;
 		if (this.#stopped !== undefined) return onStop(this.#stopped);
 		for (const call of calls) send(call);
 		for (const note of notes) onNote(note);

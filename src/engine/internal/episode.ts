@@ -2,10 +2,13 @@
 // in evaluations so that a fill's delay cannot change it.
 
 import type { Signal } from "../../strategy/port.ts";
+import type { Ms } from "../../units/unit.ts";
 
 export type Episode = {
 	/** The number of the latest evaluation at a candle's close; −1 before the first. */
 	evaluation: number;
+	/** The candle's close that it judged. */
+	judgedAt: Ms;
 	/** What it found; an episode lasts while this stays the same. */
 	direction: Signal["direction"];
 	/** An entry was sent in this episode, filled or not: it opens no other. */
@@ -15,7 +18,7 @@ export type Episode = {
 };
 
 export function newEpisode(): Episode {
-	return { evaluation: -1, direction: 0, used: false, endedAt: Number.NEGATIVE_INFINITY };
+	return { evaluation: -1, judgedAt: Number.NEGATIVE_INFINITY, direction: 0, used: false, endedAt: Number.NEGATIVE_INFINITY };
 }
 
 /** An evaluation found `direction`: another than before begins an unused episode. */

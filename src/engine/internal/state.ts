@@ -70,7 +70,7 @@ export type SymbolState = {
 	readonly window: MoveWindow;
 
 	/** A closed signal candle whose evaluation waits for the first ticker at or after its close. */
-	due: { readonly at: Ms; readonly close: number } | undefined;
+	due: { readonly at: Ms; readonly close: number; readonly late: boolean } | undefined;
 	readonly episode: Episode;
 	/** A signal that came while something had to be closed or cancelled first. */
 	wish: { readonly signal: Signal; readonly at: Ms } | undefined;

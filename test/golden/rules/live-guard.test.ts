@@ -113,12 +113,21 @@ test("a pause lets positions be and opens none; a person who resumes lets the sa
 	assert.equal(rig.held, LONG);
 });
 
-test("a person's flatten closes everything and stops nothing (F4)", () => {
+test("a person's flatten closes everything, and nothing is opened until that person resumes (F4)", () => {
 	const rig = new Rig();
 	rig.hour(20_100);
 	rig.show({ kind: "operator", at: rig.now, wish: "flatten" });
-	assert.deepEqual([rig.held, rig.exits, rig.engine.halted], ["flat", ["guard"], undefined]);
+	assert.deepEqual([rig.held, rig.exits], ["flat", ["guard"]]);
+	assert.match(rig.engine.halted ?? "", /^operator: /);
 	assert.deepEqual(rig.venue.openOrders(SYMBOL), []);
+	rig.hour(20_000);
+	rig.hour(20_100);
+	assert.deepEqual([rig.held, rig.skipped.at(-1)], ["flat", "halted"]);
+	rig.show({ kind: "operator", at: rig.now, wish: "flatten" }); // once more, with nothing left
+	rig.show({ kind: "operator", at: rig.now, wish: "resume" });
+	rig.hour(20_000);
+	rig.hour(20_100);
+	assert.equal(rig.held, LONG);
 });
 
 test("a symbol that a person closes is closed alone, and nothing of it is opened until that person resumes (F4)", () => {
