@@ -38,6 +38,8 @@ export class Courier {
 	readonly #options: CourierOptions;
 	readonly #ending = new AbortController();
 	#failures = 0;
+	/** The outbox itself has failed. */
+	#broken = false;
 	#said: string | undefined;
 	/** So many go one by one, because all together they were refused. */
 	#oneByOne = 0;
@@ -61,7 +63,7 @@ export class Courier {
 	async drain(patience: Ms): Promise<void> {
 		const { store, notifier, timing } = this.#options;
 		const until = timing.now() + patience;
-		while (timing.now() < until && this.#failures === 0 && store.waiting(notifier.name, 1).length > 0)
+		while (timing.now() < until && this.#failures === 0 && !this.#broken && store.waiting(notifier.name, 1).length > 0)
 			await timing.sleep(50, this.#ending.signal);
 	}
 
@@ -70,6 +72,7 @@ export class Courier {
 		try {
 			while (!signal.aborted) await this.#options.timing.sleep(await this.#round(), signal);
 		} catch (cause) {
+			this.#broken = true;
 			this.#options.onLine(
 				"error",
 				`${this.#options.notifier.name}: no more messages (${cause instanceof Error ? cause.message : String(cause)})`,

@@ -1,0 +1,136 @@
+// Hears what comes from Telegram. Only the configured users in the configured chat are heard; everybody else is counted and never answered.
+// An update that cannot be read is counted, too, and one that comes twice is taken once.
+
+import type { Ms } from "../units/unit.ts";
+import type { Commands } from "./commands.ts";
+import type { Timing } from "./message.ts";
+import type { Telegram } from "./telegram.ts";
+
+export type ListenerOptions = {
+	readonly telegram: Telegram;
+	readonly chat: number;
+	readonly users: readonly number[];
+	readonly commands: Commands;
+	readonly timing: Timing;
+	readonly onLine: (level: "info" | "warn" | "error", text: string) => void;
+};
+
+const BACKOFF_FIRST: Ms = 1000;
+const BACKOFF_MOST: Ms = 60_000;
+const BARRED_PAUSE: Ms = 600_000;
+
+type Heard =
+	| { readonly kind: "text"; readonly text: string; readonly user: number; readonly writtenAt: Ms }
+	| { readonly kind: "button"; readonly data: string; readonly user: number; readonly id: string; readonly message: number };
+
+export class Listener {
+	readonly #options: ListenerOptions;
+	readonly #ending = new AbortController();
+	#offset = 0;
+	#failures = 0;
+	/** Of this failure, in the log. */
+	#said = false;
+	#running: Promise<void> = Promise.resolve();
+	/** Of strangers; unreadable; taken. */
+	readonly counts = { ignored: 0, malformed: 0, taken: 0 };
+
+	constructor(options: ListenerOptions) {
+		this.#options = options;
+	}
+
+	start(): void {
+		this.#running = this.#run();
+	}
+
+	async stop(): Promise<void> {
+		this.#ending.abort();
+		await this.#running;
+	}
+
+	async #run(): Promise<void> {
+		const { telegram, timing, onLine } = this.#options;
+		const { signal } = this.#ending;
+		while (!signal.aborted) {
+			const found = await telegram.updates(this.#offset, signal);
+			if (signal.aborted) return;
+			if (found.ok) {
+				this.#failures = 0;
+				this.#said = false;
+				for (const update of found.value) await this.#take(update);
+				await timing.sleep(0, signal);
+				continue;
+			}
+			this.#failures++;
+			if (!this.#said && (this.#failures >= 3 || found.kind === "barred")) {
+				this.#said = true;
+				onLine("warn", `telegram: no commands: ${found.why}`);
+			}
+			const backoff = Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(10, this.#failures - 1)) * (0.5 + 0.5 * timing.random());
+			await timing.sleep(found.kind === "barred" ? BARRED_PAUSE : Math.max(found.retryAfter ?? 0, backoff), signal);
+		}
+	}
+
+	async #take(update: unknown): Promise<void> {
+		const id = fieldOf(update, "update_id");
+		if (typeof id !== "number" || !Number.isSafeInteger(id)) {
+			this.counts.malformed++;
+			return;
+		}
+		if (id < this.#offset) return; // it came before
+		this.#offset = id + 1;
+		const heard = this.#judge(update);
+		if (heard === undefined) return;
+		this.counts.taken++;
+		try {
+			await this.#answer(heard);
+		} catch (cause) {
+			this.#options.onLine("error", `telegram: a command failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+		}
+	}
+
+	/** Undefined for strangers and for what cannot be read. */
+	#judge(update: unknown): Heard | undefined {
+		const callback = fieldOf(update, "callback_query");
+		const source = callback ?? fieldOf(update, "message");
+		const message = callback === undefined ? source : fieldOf(callback, "message");
+		const [chat, user] = [fieldOf(fieldOf(message, "chat"), "id"), fieldOf(fieldOf(source, "from"), "id")];
+		if (typeof chat !== "number" || typeof user !== "number") {
+			this.counts.malformed++;
+			return undefined;
+		}
+		if (chat !== this.#options.chat || !this.#options.users.includes(user)) {
+			this.counts.ignored++;
+			return undefined;
+		}
+		const heard = callback === undefined ? textOf(message, user) : buttonOf(callback, message, user);
+		if (heard === undefined) this.counts.malformed++;
+		return heard;
+	}
+
+	async #answer(heard: Heard): Promise<void> {
+		const { commands, telegram, timing } = this.#options;
+		const { signal } = this.#ending;
+		if (heard.kind === "text")
+			return void (await telegram.reply(commands.written(heard.text, heard.user, timing.now() - heard.writtenAt), signal));
+		const { reply, edits } = commands.pressed(heard.data, heard.user);
+		await telegram.answered(heard.id, signal);
+		if (edits) await telegram.edit(heard.message, reply, signal);
+		else await telegram.reply(reply, signal);
+	}
+}
+
+function textOf(message: unknown, user: number): Heard | undefined {
+	const [text, date] = [fieldOf(message, "text"), fieldOf(message, "date")];
+	if (typeof text !== "string" || typeof date !== "number") return undefined;
+	return { kind: "text", text, user, writtenAt: date * 1000 };
+}
+
+function buttonOf(callback: unknown, message: unknown, user: number): Heard | undefined {
+	const [id, data, number] = [fieldOf(callback, "id"), fieldOf(callback, "data"), fieldOf(message, "message_id")];
+	if (typeof id !== "string" || typeof data !== "string" || typeof number !== "number") return undefined;
+	return { kind: "button", data, user, id, message: number };
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+	return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
