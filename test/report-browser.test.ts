@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { allocate, type Columns } from "../src/market/candle.ts";
 import { readAssets } from "../src/page/assets.ts";
-import { reportPage } from "../src/page/page.ts";
+import { type ReportInput, reportPage } from "../src/page/page.ts";
 import { LOCALES } from "../src/page/texts.ts";
 import { resultOf } from "../src/report/result.ts";
 import { NO_CHROMIUM, openChromium } from "./support/chromium.ts";
@@ -23,7 +24,23 @@ let browser: Browser | undefined;
 before(async () => {
 	if (NO_CHROMIUM !== false) return;
 	folder = mkdtempSync(join(tmpdir(), "anchorwatch-report-"));
-	for (const locale of LOCALES) writeFileSync(join(folder, `${locale}.html`), reportPage({ ...SAMPLE, locale }, readAssets()));
+	const assets = readAssets();
+	const write = (name: string, input: ReportInput): void => writeFileSync(join(folder, `${name}.html`), reportPage(input, assets));
+	for (const locale of LOCALES) write(locale, { ...SAMPLE, locale });
+	const [one] = SAMPLE.charts;
+	assert.ok(one !== undefined);
+	const { run } = SAMPLE;
+	write("two", {
+		...SAMPLE,
+		run: { ...run, symbols: ["BTCUSDT", "ETHUSDT"] },
+		charts: [one, { ...one, symbol: "ETHUSDT", columns: half(one.columns) }],
+	});
+	write("curve", { ...SAMPLE, charts: [{ ...one, columns: allocate(0), evaluations: [] }] });
+	write("nothing", {
+		...SAMPLE,
+		run: { ...run, times: new Float64Array(), equity: new Float64Array() },
+		charts: [{ ...one, columns: allocate(0) }],
+	});
 	browser = await openChromium();
 });
 
@@ -32,9 +49,16 @@ after(async () => {
 	if (folder !== "") rmSync(folder, { recursive: true, force: true });
 });
 
+/** The same market at half its price. */
+function half(columns: Columns): Columns {
+	const halved = (row: Float64Array): Float64Array => row.map((price) => price / 2);
+	const { open, high, low, close } = columns;
+	return { ...columns, open: halved(open), high: halved(high), low: halved(low), close: halved(close) };
+}
+
 type Opened = { readonly page: Page; readonly asked: readonly string[]; readonly failed: readonly string[] };
 
-async function open(options: BrowserContextOptions, locale = "en"): Promise<Opened> {
+async function open(options: BrowserContextOptions, name = "en"): Promise<Opened> {
 	assert.ok(browser !== undefined);
 	const page = await browser.newPage(options);
 	const [asked, failed]: [string[], string[]] = [[], []];
@@ -43,7 +67,7 @@ async function open(options: BrowserContextOptions, locale = "en"): Promise<Open
 	page.on("console", (message) => {
 		if (message.type() === "error") failed.push(message.text());
 	});
-	await page.goto(pathToFileURL(join(folder, `${locale}.html`)).href);
+	await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
 	await page.waitForSelector("html[data-ready], html[data-failed]", { state: "attached" });
 	return { page, asked, failed };
 }
@@ -153,4 +177,26 @@ test("on a phone nothing is wider than the screen, light and dark, and the butto
 		assert.notEqual(await page.evaluate("getComputedStyle(document.body).backgroundColor"), before);
 		await page.close();
 	}
+});
+
+test("another symbol is another market over the same time", { skip: NO_CHROMIUM }, async () => {
+	const { page, failed } = await open({ viewport: { width: 1280, height: 900 } }, "two");
+	const close = async (): Promise<number> =>
+		Number(/C ([\d,.]+)/.exec((await page.locator("#legend").textContent()) ?? "")?.[1]?.replaceAll(",", ""));
+	const before = await close();
+	await page.locator("#symbol").selectOption("ETHUSDT");
+	assert.equal(await close(), before / 2);
+	assert.deepEqual(failed, []);
+	await page.close();
+});
+
+test("without candles there is the equity alone, and without anything a word", { skip: NO_CHROMIUM }, async () => {
+	const curve = await open({ viewport: { width: 1280, height: 900 } }, "curve");
+	assert.deepEqual(curve.failed, []);
+	assert.match((await curve.page.locator("#legend").textContent()) ?? "", /^\d{4}-\d\d-\d\d \d\d:\d\dEquity /);
+	await curve.page.close();
+	const nothing = await open({ viewport: { width: 1280, height: 900 } }, "nothing");
+	assert.deepEqual(nothing.failed, []);
+	assert.match((await nothing.page.locator("#canvas").textContent()) ?? "", /No candles were recorded/);
+	await nothing.page.close();
 });

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -82,4 +82,15 @@ test("anchorwatch report writes the page of the last run; what cannot be is one 
 		assert.equal(stderr.trimEnd().split("\n").length, 1);
 	}
 	assert.ok(!existsSync(join(folder, "report.html")));
+});
+
+test("(A1) keys that stand in the configuration are not on the page", async () => {
+	const config = join(folder, "keys.yaml");
+	writeFileSync(config, "secrets: {api_key: KEYKEYKEY1, api_secret: SECRETSECRET2}\n", { mode: 0o600 });
+	assert.equal((await command("generate", "--days", "3", "--out", "three.csv")).code, 0);
+	const made = await command("backtest", "--config", config, "--data", "three.csv", "--report", "keys.html");
+	assert.equal(made.code, 0, made.stderr);
+	const page = readFileSync(join(folder, "keys.html"), "utf8");
+	assert.ok(page.includes("api_key"), "the configuration is there");
+	assert.doesNotMatch(page, /KEYKEYKEY1|SECRETSECRET2/);
 });

@@ -81,7 +81,7 @@ function chart({ charts, run }: ReportInput, { t }: Words): Markup {
 
 function chartData({ charts, run, locale }: ReportInput, { t }: Words): unknown {
 	const reasons = EXIT_REASONS.map((reason) => [reason, t(`${reason}_short`)] as const);
-	const names = ["equity", "drawdown", "reference", "shownAs", "perBar", "baseBars", "oldBrowser"] as const;
+	const names = ["equity", "drawdown", "reference", "shownAs", "perBar", "baseBars", "oldBrowser", "noCandles"] as const;
 	return {
 		locale: locale === "ko" ? "ko-KR" : "en-GB",
 		words: Object.fromEntries([...reasons, ...names.map((name) => [name, t(name)] as const)]),

@@ -54,7 +54,7 @@ export function recordedRun(recorded: Recorded): RecordedRun | undefined {
 		baseInterval,
 		start,
 		end,
-		candles: book.times.length,
+		candles: candles.get(symbols[0] ?? "")?.length ?? 0,
 		initialBalance: book.initial,
 		finalBalance: book.final,
 		times: Float64Array.from(book.times),

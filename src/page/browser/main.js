@@ -132,15 +132,11 @@ async function open() {
 	const data = JSON.parse(element("data").textContent ?? "");
 	/** @type {{ charts: PackedChart[], equity: PackedEquity, trades: Mark[], words: Record<string, string>, locale: string }} */
 	const { charts, equity, trades, words, locale } = data;
-	if (typeof DecompressionStream === "undefined") {
-		holder.textContent = words.oldBrowser;
-		openTheme(() => {});
-		return;
-	}
+	if (typeof DecompressionStream === "undefined") return withoutChart(words.oldBrowser);
 	const [curve, ...markets] = await Promise.all([unpackEquity(equity), ...charts.map(unpackMarket)]);
 	const [first] = markets;
 	const names = new Map(charts.map((chart) => [chart.symbol, chart.interval]));
-	if (first === undefined || first.candles.times.length + curve.times.length === 0) return;
+	if (first === undefined || first.candles.times.length + curve.times.length === 0) return withoutChart(words.noCandles);
 	const chart = new ReportChart(holder, first, curve, { locale, words, trades }, (pointed) =>
 		tell(pointed, words, names.get(pointed?.market.symbol ?? "") ?? ""),
 	);
@@ -150,11 +146,20 @@ async function open() {
 	if (choice instanceof HTMLSelectElement)
 		choice.addEventListener("change", () => chart.change(markets.find(({ symbol }) => symbol === choice.value) ?? first));
 	Object.assign(window, { anchorwatchChart: chart });
-	requestAnimationFrame(() =>
-		requestAnimationFrame(() => {
-			document.documentElement.dataset.ready = performance.now().toFixed(0);
-		}),
-	);
+	requestAnimationFrame(() => requestAnimationFrame(ready));
+}
+
+/** The page says when its chart is painted, in ms since it was asked for. */
+function ready() {
+	document.documentElement.dataset.ready = performance.now().toFixed(0);
+}
+
+/** @param {string} why */
+function withoutChart(why) {
+	element("canvas").textContent = why;
+	element("canvas").style.height = "auto";
+	openTheme(() => {});
+	ready();
 }
 
 open().catch((error) => {
