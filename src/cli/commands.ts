@@ -8,6 +8,7 @@ import { addDownload } from "./download.ts";
 import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
+import { addJournal } from "./journal.ts";
 import { addParity } from "./parity.ts";
 import { addPositions } from "./positions.ts";
 import { addReport } from "./report.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addStatus,
 	addPositions,
 	addTrades,
+	addJournal,
 	addFlatten,
 	addResume,
 	addInit,

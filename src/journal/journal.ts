@@ -10,10 +10,11 @@ import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
+import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
 import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
 
 /** Of the tables below; an older journal is brought up to it, a newer one is refused. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 const SCHEMA = `
 	CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -32,6 +33,7 @@ const SCHEMA = `
 		done REAL
 	) STRICT;
 	${OUTBOX_SCHEMA}
+	${CHAIN_SCHEMA}
 `;
 
 /** What an operator wants of the bot, or of its next start. */
@@ -57,6 +59,7 @@ export class Journal {
 	readonly #keep: StatementSync;
 	readonly #forget: StatementSync;
 	readonly #open: StatementSync;
+	readonly #chain: Chain;
 	readonly outbox: Outbox;
 	#tells: (note: Note) => boolean = () => false;
 	#waiting = 0;
@@ -82,6 +85,7 @@ export class Journal {
 		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
 		this.#open = this.#database.prepare("SELECT id, at, wish FROM wishes WHERE done IS NULL ORDER BY id");
+		this.#chain = new Chain(this.#database);
 		this.outbox = new Outbox(this.#database, { begin: () => this.#begin(), commit: () => this.commit() });
 	}
 
@@ -110,7 +114,10 @@ export class Journal {
 	/** Puts everything on disk: called before an order leaves. */
 	commit(): void {
 		if (!this.#isOpen) return;
-		this.#write(() => this.#database.exec("COMMIT"));
+		this.#write(() => {
+			this.#chain.seal();
+			this.#database.exec("COMMIT");
+		});
 		this.#isOpen = false;
 		this.#waiting = 0;
 	}
@@ -128,13 +135,13 @@ export class Journal {
 	/** Keeps a fact over restarts, from the next commit on; undefined lets it go. */
 	remember(key: string, value: unknown): void {
 		this.#begin();
-		this.#write(() =>
-			value === undefined ? this.#forget.run(`kept ${key}`) : this.#keep.run(`kept ${key}`, JSON.stringify(value, asText)),
-		);
+		const text = value === undefined ? undefined : JSON.stringify(value, asText);
+		this.#write(() => (text === undefined ? this.#forget.run(KEPT + key) : this.#keep.run(KEPT + key, text)));
+		this.#chain.kept(KEPT + key, text);
 	}
 
 	recall(key: string): unknown {
-		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(`kept ${key}`)?.value;
+		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(KEPT + key)?.value;
 		return typeof text === "string" ? parseKept(text) : undefined;
 	}
 
@@ -182,7 +189,10 @@ export class Journal {
 
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
 		this.#begin();
-		this.#write(() => this.#insert.run(this.#run, at, kind, body));
+		this.#write(() => {
+			const seq = Number(this.#insert.run(this.#run, at, kind, body).lastInsertRowid);
+			if (kind !== "input") this.#chain.entry({ seq, run: this.#run, at, kind, body });
+		});
 		this.#waiting++;
 	}
 
@@ -210,13 +220,7 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 		const database = new DatabaseSync(file);
 		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
 		database.exec(SCHEMA);
-		const version = database.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
-		if (version === undefined) database.prepare("INSERT INTO meta (key, value) VALUES ('version', ?)").run(String(JOURNAL_VERSION));
-		else if (version === "1") database.prepare("UPDATE meta SET value = ? WHERE key = 'version'").run(String(JOURNAL_VERSION));
-		else if (version !== String(JOURNAL_VERSION))
-			throw new UsageError(
-				`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
-			);
+		bringUp(database, file);
 		return database;
 	} catch (cause) {
 		if (cause instanceof UsageError) throw cause;
@@ -225,6 +229,27 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 			{ cause },
 		);
 	}
+}
+
+/** A new journal is of our version, and one of an older version becomes so. */
+function bringUp(database: DatabaseSync, file: string): void {
+	const found = database.prepare("SELECT value FROM meta WHERE key = 'version'");
+	const version = found.get()?.value;
+	if (version === String(JOURNAL_VERSION)) return;
+	if (version === undefined) {
+		database.prepare("INSERT INTO meta (key, value) VALUES ('version', ?)").run(String(JOURNAL_VERSION));
+		return;
+	}
+	if (version !== "1" && version !== "2")
+		throw new UsageError(
+			`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
+		);
+	database.exec("BEGIN IMMEDIATE");
+	if (found.get()?.value === version) {
+		beginChain(database);
+		database.prepare("UPDATE meta SET value = ? WHERE key = 'version'").run(String(JOURNAL_VERSION));
+	}
+	database.exec("COMMIT");
 }
 
 function wishOf(words: string): OperatorWish {

@@ -4,16 +4,21 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
+import { KEPT, type Verdict, verifyChain } from "./chain.ts";
 import { type Entry, JOURNAL_VERSION, type JournalKind, journalFile, parseKept } from "./journal.ts";
 
 export type LoggedRun = { readonly run: string; readonly started: Ms };
 
+export type LoggedEntry = Entry & { readonly run: string };
+
 export class JournalView {
 	readonly file: string;
+	readonly version: number;
 	readonly #database: DatabaseSync;
 
-	private constructor(file: string, database: DatabaseSync) {
+	private constructor(file: string, version: number, database: DatabaseSync) {
 		this.file = file;
+		this.version = version;
 		this.#database = database;
 	}
 
@@ -27,7 +32,7 @@ export class JournalView {
 			database = new DatabaseSync(file, { readOnly: true });
 			database.exec("PRAGMA busy_timeout = 5000");
 			const version = Number(database.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value);
-			if (version <= JOURNAL_VERSION) return new JournalView(file, database);
+			if (version <= JOURNAL_VERSION) return new JournalView(file, version, database);
 			database.close();
 			throw new UsageError(`${file}: is of version ${version}, this program reads up to ${JOURNAL_VERSION}; use the program that wrote it`);
 		} catch (cause) {
@@ -39,7 +44,7 @@ export class JournalView {
 
 	/** What was kept under that name last. */
 	recall(key: string): unknown {
-		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(`kept ${key}`)?.value;
+		const text = this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(KEPT + key)?.value;
 		return typeof text === "string" ? parseKept(text) : undefined;
 	}
 
@@ -75,7 +80,44 @@ export class JournalView {
 			.map(({ wish }) => String(wish));
 	}
 
+	/** The newest entries of these kinds, oldest first, at most `last`. */
+	newest(kinds: readonly Entry["kind"][], last: number): LoggedEntry[] {
+		const { where, values } = among(kinds);
+		return this.#database
+			.prepare(`SELECT seq, run, at, kind, body FROM entries WHERE ${where} ORDER BY seq DESC LIMIT ?`)
+			.all(...values, last)
+			.map((row) => row as unknown as LoggedEntry) // the columns that the table has
+			.reverse();
+	}
+
+	/** Entries of these kinds after that number, in order, at most `most`. */
+	after(seq: number, kinds: readonly Entry["kind"][], most: number): LoggedEntry[] {
+		const { where, values } = among(kinds);
+		return this.#database
+			.prepare(`SELECT seq, run, at, kind, body FROM entries WHERE ${where} AND seq > ? ORDER BY seq LIMIT ?`)
+			.all(...values, seq, most)
+			.map((row) => row as unknown as LoggedEntry); // the columns that the table has
+	}
+
+	/** Whether all stands as it was written, as far as the chain goes; also while the bot writes on. */
+	verify(): Verdict {
+		if (this.version < JOURNAL_VERSION)
+			throw new UsageError(
+				`${this.file}: is of version ${this.version}, from before entries were chained; the next start of the bot begins its chain`,
+			);
+		this.#database.exec("BEGIN");
+		try {
+			return verifyChain(this.#database);
+		} finally {
+			this.#database.exec("COMMIT");
+		}
+	}
+
 	close(): void {
 		this.#database.close();
 	}
+}
+
+function among(kinds: readonly Entry["kind"][]): { where: string; values: readonly string[] } {
+	return { where: `kind IN (${kinds.map(() => "?").join(", ")})`, values: kinds };
 }
