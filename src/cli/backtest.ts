@@ -16,6 +16,7 @@ type Options = {
 	readonly offline?: true;
 	readonly funding?: string;
 	readonly json?: string;
+	readonly notify?: true;
 	readonly report?: string;
 	readonly locale?: string;
 	readonly start?: string;
@@ -36,6 +37,7 @@ export function addBacktest(program: Command): void {
 		.option("--json <file>", "write the result file")
 		.option("--report <file>", "write the report: one HTML page with chart, trades, figures and costs")
 		.option("--locale <language>", "of the report: ko or en, instead of notify.locale")
+		.option("--notify", "send the summary to Telegram, with the equity curve as a picture")
 		.option("--start <time>", "first evaluation, instead of backtest.start: a date or an instant, UTC")
 		.option("--end <time>", "end, instead of backtest.end")
 		.option("--limit <n>", "the last n candles, instead of backtest.limit", wholeNumber)
@@ -71,6 +73,8 @@ async function backtest(options: Options): Promise<void> {
 		import("./report-page.ts"),
 	]);
 	const loaded = loadConfig(options.config, { start: options.start, end: options.end, limit: options.limit });
+	const summary = options.notify === true ? await import("./notify-summary.ts") : undefined;
+	const channel = summary?.summaryChannel(loaded);
 	const locale = localeOf(options.locale, loaded.config);
 	const config = { ...loaded, resolved: await oneSymbol(loaded.resolved, options.symbol) };
 	const source = findSource({ config: config.config, environment: options.environment });
@@ -95,6 +99,7 @@ async function backtest(options: Options): Promise<void> {
 	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${printProblem(warning)}\n`);
 	printSummary(record, process.stdout, { drawdownLimitPct: config.config.risk.max_drawdown_pct ?? undefined });
 	if (options.json !== undefined) process.stdout.write(`\nResult file: ${options.json}\n`);
+	if (summary !== undefined && channel !== undefined) await summary.notifySummary(channel, record, loaded.config.notify.locale);
 	if (options.report === undefined) return;
 	const { symbol, interval, columns } = market;
 	writeReport(options.report, { run: record, kind: "backtest", locale, charts: [{ symbol, interval, columns, evaluations }], unknown: [] });

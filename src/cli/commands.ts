@@ -9,6 +9,7 @@ import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addJournal } from "./journal.ts";
+import { addNotify } from "./notify.ts";
 import { addParity } from "./parity.ts";
 import { addPositions } from "./positions.ts";
 import { addReport } from "./report.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addBacktest,
 	addReport,
 	addGenerate,
+	addNotify,
 	addParity,
 	addSim,
 ];

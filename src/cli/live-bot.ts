@@ -13,6 +13,7 @@ import { InstanceLock } from "../journal/instance-lock.ts";
 import { Journal, type JournalKind } from "../journal/journal.ts";
 import { Bot, type NoteCommand } from "../live/bot.ts";
 import { PaperAccount, type PaperMemory } from "../live/paper-account.ts";
+import type { NotifyService } from "../notify/service.ts";
 import { Log } from "../observe/log.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import type { SavedTrader } from "../oms/trader.ts";
@@ -21,6 +22,7 @@ import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
+import { openNotify } from "./live-notify.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 
@@ -98,27 +100,39 @@ export function openLive(config: RunConfig, options: { readonly onNote?: (told: 
 	const mark = environment === "paper" ? "PAPER  " : "";
 	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${mark}${text}\n`);
 	const latency = new Histogram();
+	const onLine = (level: "debug" | "info" | "warn" | "error", text: string): void => {
+		log.line(level, `${mark}${text}`);
+		if (level === "debug") return;
+		say(text);
+		phone?.onLog(`${level} ${text}`);
+	};
+	const phone: NotifyService | undefined = openNotify(config, { journal, latency, bot: () => bot, onLine });
 	const bot = makeBot(config, {
 		endpoints,
 		credentials,
 		journal,
 		run,
 		latency,
-		onLine: (level, text) => {
-			log.line(level, `${mark}${text}`);
-			if (level !== "debug") say(text);
-		},
+		onLine,
+		onStream: ({ stream, up, reason }) => phone?.onStream(stream, up, reason ?? ""),
 		onNote: (told) => {
 			log.note(told);
-			const { symbol, note } = told;
+			const { at, symbol, note } = told;
+			phone?.onNote(at, symbol, note);
 			const text = isHeadline(note) ? noteText(symbol, note) : undefined;
 			if (text !== undefined) say(text);
 			options.onNote?.(told);
 		},
 	});
+	let ended: string | undefined;
+	bot.failure.catch((cause: unknown) => {
+		ended = cause instanceof Error ? cause.message : String(cause);
+	});
+	phone?.start();
 	const close = async (): Promise<void> => {
 		clearInterval(forgetting);
 		await bot.stop();
+		await phone?.stop(ended);
 		if (latency.count > 0) log.line("info", `latency from ticker to order: ${latency.text()}`);
 		journal.close();
 		log.close();
@@ -134,12 +148,13 @@ type Parts = {
 	readonly run: string;
 	readonly latency: Histogram;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
+	readonly onStream: (event: Extract<BybitEvent, { kind: "stream" }>) => void;
 	readonly onNote: (told: NoteCommand) => void;
 };
 
 function makeBot(config: RunConfig, parts: Parts): Bot {
 	const { guard, backtest, environment } = config.config;
-	const { endpoints, credentials, journal, run, latency, onLine, onNote } = parts;
+	const { endpoints, credentials, journal, run, latency, onLine, onStream, onNote } = parts;
 	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
 	const [firstInterval] = intervals.values();
 	const baseInterval = backtest.base_interval ?? firstInterval ?? "1";
@@ -151,7 +166,10 @@ function makeBot(config: RunConfig, parts: Parts): Bot {
 				credentials,
 				clock: { now: Date.now },
 				random: Math.random,
-				onEvent,
+				onEvent: (event) => {
+					if (event.kind === "stream") onStream(event);
+					onEvent(event);
+				},
 				onOrderSent: (frameAt, sentAt) => {
 					if (frameAt !== undefined) latency.add(sentAt - frameAt);
 				},

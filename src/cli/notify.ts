@@ -1,0 +1,47 @@
+// `anchorwatch notify test`: sends one message through every channel of the configuration, and says what is wrong when it does not arrive.
+
+import type { Command } from "commander";
+import type { Message, Notifier } from "../notify/message.ts";
+
+export function addNotify(program: Command): void {
+	program
+		.command("notify")
+		.description("messages to the operator: test whether they arrive")
+		.command("test")
+		.description("send a test message through every enabled channel, and say what is wrong if it does not arrive")
+		.option("--config <file>", "configuration (default: config.yaml)")
+		.action(test);
+}
+
+async function test(options: { readonly config?: string }): Promise<void> {
+	const [{ loadConfig }, { channelsOf }, { Telegram }, { Webhook }, { WALL }, { happeningWords }, { UsageError }, { RunFailure }] =
+		await Promise.all([
+			import("./run-config.ts"),
+			import("./live-notify.ts"),
+			import("../notify/telegram.ts"),
+			import("../notify/webhook.ts"),
+			import("../notify/timing.ts"),
+			import("../notify/catalogue.ts"),
+			import("../std/usage-error.ts"),
+			import("../std/run-failure.ts"),
+		]);
+	const config = loadConfig(options.config);
+	const { telegram, webhook } = channelsOf(config);
+	const notifiers: Notifier[] = [];
+	if (telegram !== undefined) notifiers.push(new Telegram({ ...telegram, timing: WALL }));
+	if (webhook !== undefined) notifiers.push(new Webhook({ ...webhook, now: Date.now }));
+	if (notifiers.length === 0)
+		throw new UsageError("no channel is enabled: set notify.telegram.enabled with a chat_id, or notify.webhook.enabled with a url");
+	const { locale } = config.config.notify;
+	const part = { at: Date.now(), number: 0, words: happeningWords({ event: "test" }, locale) };
+	const message: Message = { numbers: [0], importance: "news", repeated: false, parts: [part], locale };
+	const failed: string[] = [];
+	for (const notifier of notifiers) {
+		const sent = await notifier.send(message, AbortSignal.timeout(60_000));
+		if (sent.ok) process.stdout.write(`${notifier.name}: sent\n`);
+		else failed.push(`${notifier.name}: ${sent.why}`);
+	}
+	if (telegram !== undefined && telegram.users.length === 0)
+		process.stdout.write("telegram: notify.telegram.user_ids is empty: messages are sent, commands are taken from nobody\n");
+	if (failed.length > 0) throw new RunFailure(failed.join("\n"));
+}
