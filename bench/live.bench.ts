@@ -237,6 +237,7 @@ function savedState(instruments: readonly Instrument[], balance: SavedTrader["en
 			filled: 0 as Qty,
 			end: undefined,
 			cancelAsked: false,
+			lingers: false,
 			shown: true,
 			missedAt: undefined,
 			lookAt: Number.POSITIVE_INFINITY,

@@ -24,7 +24,7 @@ import {
 import { bookExecution, isBooked, isOurs, strangerText } from "./internal/booking.ts";
 import { acceptWallet, hearWallet, ledgerFailed, ledgerRead, readLedger } from "./internal/cash.ts";
 import { checked, checkFailed, checkPositions, judgeBare, nextCheck, notProtected, protectedBy, sizeAgrees } from "./internal/check.ts";
-import { found, lookFailed, lookUp, nextLook, notChanged, notPlaced, placed, stateOrder, wish } from "./internal/intents.ts";
+import { found, lookFailed, lookUp, nextLook, notCancelled, notChanged, notPlaced, placed, stateOrder, wish } from "./internal/intents.ts";
 import { Recent } from "./internal/recent.ts";
 import { accountRead, readAccount, readFailed, tellOthers } from "./internal/reconcile.ts";
 import type { Execution, OrderStatement, PositionStatement } from "./statement.ts";
@@ -82,6 +82,7 @@ export class Oms {
 			reading: { at: now, versions: undefined, beganAt: now, repeats: 0, unsteady: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
 			cash: {
 				base: saved?.cash.base,
+				start: engine.balance,
 				readAt: saved?.cash.readAt ?? now,
 				rows: new Recent(REMEMBERED, saved?.cash.rows),
 				stated: undefined,
@@ -284,7 +285,7 @@ export class Oms {
 			case "amend":
 				return answer.ok ? undefined : notChanged(book, question.linkId);
 			case "cancel":
-				return answer.ok ? this.#cancelled(question.linkId) : notChanged(book, question.linkId);
+				return answer.ok ? this.#cancelled(question.linkId) : notCancelled(book, question.linkId);
 			case "protect":
 				if (symbol === undefined) return;
 				if (answer.ok || answer.fault.class === "benign") return protectedBy(book, symbol, question.stopLoss);

@@ -31,6 +31,8 @@ export type Intent = {
 	/** How the venue says that it ended; its fills may be missing still. */
 	end: { readonly reason: string; readonly filled: Qty } | undefined;
 	cancelAsked: boolean;
+	/** Its cancellation failed: it may still stand. */
+	lingers: boolean;
 	/** The venue has acknowledged or shown it. */
 	shown: boolean;
 	/** Since when it has been found nowhere. */
@@ -82,6 +84,8 @@ export type Reading = {
 export type Cash = {
 	/** The wallet as far as the transaction log explains it. */
 	base: Usdt | undefined;
+	/** The wallet that this life began with. */
+	readonly start: Usdt;
 	/** Up to when the log has been read. */
 	readAt: Ms;
 	readonly rows: Recent;
@@ -182,8 +186,20 @@ export function setDoubt(book: Book, symbol: SymbolBook, why: string | undefined
 	const before = symbol.doubt;
 	symbol.doubt = why;
 	book.out.tell({ kind: "doubt", at: book.now, symbol: symbol.symbol, why });
-	if (why !== undefined && why !== NOT_READ) book.out.note(symbol.symbol, { what: "doubted", why });
-	else if (why === undefined && before !== NOT_READ) book.out.note(symbol.symbol, { what: "agreed" });
+	if (why !== undefined && !isQuiet(why)) book.out.note(symbol.symbol, { what: "doubted", why });
+	else if (why === undefined && before !== undefined && !isQuiet(before)) book.out.note(symbol.symbol, { what: "agreed" });
 }
 
 export const NOT_READ = "the account has not been read yet";
+export const LINGERS = "an order that was cancelled may still stand";
+
+/** Mostly over in a moment: nobody is told. */
+function isQuiet(why: string): boolean {
+	return why === NOT_READ || why === LINGERS;
+}
+
+/** Something cancelled may still stand beside a new position of the symbol, and fill into it. */
+export function lingering({ intents }: Book, symbol: string): boolean {
+	for (const intent of intents.values()) if (intent.symbol === symbol && intent.lingers) return true;
+	return false;
+}

@@ -74,14 +74,14 @@ export function ledgerRead(book: Book, transactions: readonly Transaction[], bal
  * row is in that one already cannot be known exactly; a broken answer of zero fits none.
  */
 function begin(book: Book, fresh: readonly Transaction[], balance: Usdt | undefined): void {
-	const { engine } = book;
-	let explained = engine.balance;
+	const { start } = book.cash;
+	let explained = start;
 	const newestFirst = fresh.toReversed();
 	for (let row = 0; balance !== undefined && row <= newestFirst.length; row++) {
 		if (explained === balance) return accept(book, { balance, rows: fresh, news: fresh.slice(fresh.length - row) });
 		explained = addUsdt(explained, newestFirst[row]?.change ?? NO_USDT);
 	}
-	puzzled(book, balance === undefined ? undefined : addUsdt(balance, negate(engine.balance)));
+	puzzled(book, balance === undefined ? undefined : addUsdt(balance, negate(start)));
 }
 
 /** `rows` have been read; of those `news` happened since the wallet that was known. */

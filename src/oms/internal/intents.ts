@@ -7,7 +7,7 @@ import type { Ms } from "../../units/unit.ts";
 import type { CallFault } from "../call.ts";
 import { type Happening, next } from "../lifecycle.ts";
 import type { OrderStatement } from "../statement.ts";
-import { type Book, differ, type Intent, machineOf, NEVER, touch } from "./book.ts";
+import { type Book, differ, type Intent, LINGERS, lingering, machineOf, NEVER, setDoubt, touch } from "./book.ts";
 
 type Wish = Exclude<Command, { kind: "note" }>;
 
@@ -67,6 +67,7 @@ function place(book: Book, { order, purpose }: Extract<Wish, { kind: "place" }>)
 		filled: NO_QTY,
 		end: undefined,
 		cancelAsked: false,
+		lingers: false,
 		shown: false,
 		missedAt: undefined,
 		lookAt: book.now + ANSWER_PATIENCE,
@@ -84,8 +85,14 @@ function move(book: Book, intent: Intent, happening: Happening): boolean {
 	if (state === "done") {
 		book.intents.delete(intent.linkId);
 		book.past.add(intent.linkId, book.now);
+		if (intent.lingers) endLingering(book, intent.symbol);
 	}
 	return true;
+}
+
+function endLingering(book: Book, name: string): void {
+	const symbol = book.symbols.get(name);
+	if (symbol?.doubt === LINGERS && !lingering(book, name)) setDoubt(book, symbol, undefined);
 }
 
 // ---- answers
@@ -128,6 +135,16 @@ export function doubtIntent(book: Book, intent: Intent, lookAt: Ms): void {
 export function notChanged(book: Book, linkId: string): void {
 	const intent = book.intents.get(linkId);
 	if (intent !== undefined) intent.lookAt = Math.min(intent.lookAt, book.now + LOOK_AGAIN);
+}
+
+/** Until it is known to be gone, nothing is opened beside it. */
+export function notCancelled(book: Book, linkId: string): void {
+	notChanged(book, linkId);
+	const intent = book.intents.get(linkId);
+	const symbol = intent && book.symbols.get(intent.symbol);
+	if (intent === undefined || symbol === undefined) return;
+	intent.lingers = true;
+	if (symbol.doubt === undefined) setDoubt(book, symbol, LINGERS);
 }
 
 // ---- what the venue states

@@ -7,7 +7,7 @@ import { runOf } from "../../orders/ids.ts";
 import { isOpen } from "../../orders/order.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { AccountStatement, OrderStatement, PositionStatement } from "../statement.ts";
-import { type Book, differ, machineOf, NEVER, ownSteps, type SymbolBook, setDoubt } from "./book.ts";
+import { type Book, differ, LINGERS, lingering, machineOf, NEVER, ownSteps, type SymbolBook, setDoubt } from "./book.ts";
 import { bookExecution, isOurs, strangerText } from "./booking.ts";
 import { hearWallet, isUnexplained, UNEXPLAINED } from "./cash.ts";
 import { judgeForeign, judgeStop, signed, sizeAgrees } from "./check.ts";
@@ -83,10 +83,16 @@ function settle(book: Book): void {
 	book.adopting = false;
 	reading.at = Math.min(reading.at, book.now + (lineUp ? terms.every : Math.min(POLL, terms.every)));
 	for (const symbol of book.symbols.values()) {
-		if (!judgeForeign(book, symbol)) setDoubt(book, symbol, isUnexplained(book) ? UNEXPLAINED : undefined);
+		if (!judgeForeign(book, symbol)) setDoubt(book, symbol, standingDoubt(book, symbol));
 		rebalance(book, symbol);
 	}
 	confirmFlat(book);
+}
+
+/** What an agreeing reading does not settle. */
+function standingDoubt(book: Book, { symbol }: SymbolBook): string | undefined {
+	if (isUnexplained(book)) return UNEXPLAINED;
+	return lingering(book, symbol) ? LINGERS : undefined;
 }
 
 // ---- orders
