@@ -84,7 +84,12 @@ export class Judge {
 		if (own !== 0 && !mixed) throw new Broken("one position at a time", `${linkId} opens beside a position of ${own} steps`);
 		const other = this.#entriesOf(symbol).find((order) => order.linkId !== linkId);
 		if (other !== undefined) throw new Broken("one position at a time", `${linkId} and ${other.linkId} both want to open`);
-		this.#checkCaps(symbol, qty, this.#sent.get(linkId) ?? new Map());
+		const prices = new Map(this.#sent.get(linkId));
+		prices.set(
+			symbol,
+			Math.min(prices.get(symbol) ?? Number.POSITIVE_INFINITY, this.#memory?.decidedAt.get(linkId) ?? Number.POSITIVE_INFINITY),
+		);
+		this.#checkCaps(symbol, qty, prices);
 	}
 
 	#entriesOf(symbol: string): VenueOrder[] {

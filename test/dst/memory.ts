@@ -27,6 +27,8 @@ export class ModelMemory implements Memory {
 	readonly places = new Map<string, Place>();
 	/** By the order's id: the evaluation that decided an entry. */
 	readonly decisions = new Map<string, string>();
+	/** The price that each entry was decided at: its caps are judged there. */
+	readonly decidedAt = new Map<string, number>();
 	#entering: NoteCommand | undefined;
 	readonly #fate: () => CommitFate;
 	/** States are copied as the disk would copy them; without, the reference is kept, which is faster. */
@@ -102,6 +104,12 @@ export class ModelMemory implements Memory {
 		if (fate === "crash kept") throw new Crash(fate);
 	}
 
+	#decide(linkId: string, decision: string): void {
+		this.decisions.set(linkId, decision);
+		const note = this.#entering?.note;
+		if (note?.what === "entering") this.decidedAt.set(linkId, note.price);
+	}
+
 	#remember(command: Command): void {
 		if (command.kind === "note") {
 			this.notes.push(command);
@@ -109,7 +117,7 @@ export class ModelMemory implements Memory {
 		} else if (command.kind === "place") {
 			this.places.set(command.order.linkId, command);
 			if (command.purpose === "entry" && this.#entering !== undefined)
-				this.decisions.set(command.order.linkId, `${command.symbol}@${this.#entering.at} ${command.order.side}`);
+				this.#decide(command.order.linkId, `${command.symbol}@${this.#entering.at} ${command.order.side}`);
 		}
 	}
 }
