@@ -109,8 +109,13 @@ export class Judge {
 		let total = here;
 		for (const [other, { own, mixed }] of this.shares) {
 			if (other === symbol) continue;
-			const left = this.#entriesOf(other).reduce((sum, order) => sum + order.qty - order.filled, 0);
-			total += worth(other, (mixed ? 0 : Math.abs(own)) + left);
+			total += worth(other, mixed ? 0 : Math.abs(own));
+			// What rests is counted at the price that decided it, though it has followed the market since.
+			for (const { linkId, qty: asked, filled } of this.#entriesOf(other)) {
+				const decided = this.#memory?.decidedAt.get(linkId) ?? Number.POSITIVE_INFINITY;
+				const left = (asked - filled) as Fill["qty"];
+				total += Math.min(worth(other, left), venue.instrument(other)!.grid.qtyNumber(left) * decided);
+			}
 		}
 		if (maxTotalNotional !== undefined && total > maxTotalNotional * CAP_SLACK)
 			throw new Broken("no cap is exceeded", `${total.toFixed(2)} in all, at most ${maxTotalNotional.toFixed(2)}`);
