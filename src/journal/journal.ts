@@ -52,6 +52,8 @@ export function journalFile(dir: string, kind: JournalKind): string {
 	return join(dir, FILES[kind]);
 }
 
+const COMMITS_PER_CHECKPOINT = 200;
+
 export class Journal {
 	readonly #database: DatabaseSync;
 	readonly #run: string;
@@ -63,6 +65,7 @@ export class Journal {
 	readonly outbox: Outbox;
 	#tells: (note: Note) => boolean = () => false;
 	#waiting = 0;
+	#commits = 0;
 	#isOpen = false;
 	#failed = false;
 
@@ -120,6 +123,14 @@ export class Journal {
 		});
 		this.#isOpen = false;
 		this.#waiting = 0;
+		this.#commits++;
+	}
+
+	/** Moves what was committed from the log of the database into the file, now and then: it takes long, so nothing urgent waits for it. */
+	tidy(): void {
+		if (this.#commits < COMMITS_PER_CHECKPOINT || this.#isOpen) return;
+		this.#commits = 0;
+		this.#write(() => this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)"));
 	}
 
 	/** Keeps the bot's whole state beside what has been written since the last commit: both are on disk, or neither. */
@@ -218,7 +229,7 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 		mkdirSync(dir, { recursive: true });
 		if (kind === "simulated") for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
 		const database = new DatabaseSync(file);
-		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000;");
 		database.exec(SCHEMA);
 		bringUp(database, file);
 		return database;

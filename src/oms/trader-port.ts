@@ -30,6 +30,8 @@ export interface Memory {
 	keep(state: unknown): void;
 	/** On disk when it returns; throws when that is impossible. */
 	commit(): void;
+	/** Work that can wait until what is urgent has left. */
+	tidy?(): void;
 }
 
 export type Send = (call: Call) => void;

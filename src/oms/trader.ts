@@ -169,6 +169,7 @@ export class Trader {
 		if (this.#stopped !== undefined) return onStop(this.#stopped);
 		for (const call of calls) send(call);
 		for (const note of notes) onNote(note);
+		memory?.tidy?.();
 	}
 
 	/** The data has ended: what is open is valued at the last price and counted. */
