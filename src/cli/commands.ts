@@ -9,6 +9,7 @@ import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addJournal } from "./journal.ts";
+import { addKeys } from "./keys.ts";
 import { addNotify } from "./notify.ts";
 import { addParity } from "./parity.ts";
 import { addPositions } from "./positions.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addResume,
 	addInit,
 	addConfig,
+	addKeys,
 	addSymbols,
 	addDownload,
 	addBacktest,

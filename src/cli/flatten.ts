@@ -16,6 +16,7 @@ export function addFlatten(program: Command): void {
 		.command("flatten")
 		.description("close everything of the bot at the exchange, and stop trading until resume")
 		.option("--config <file>", "configuration (default: config.yaml)")
+		.option("--passphrase-fd <number>", "read the key file's passphrase from this file descriptor")
 		.addHelpText(
 			"after",
 			"\nExamples:\n  anchorwatch flatten\n  anchorwatch flatten --config mainnet.yaml\n\nWorks with or without a running bot. Orders and positions that are not the bot's are left alone.",
@@ -23,7 +24,7 @@ export function addFlatten(program: Command): void {
 		.action(flatten);
 }
 
-async function flatten(options: { readonly config?: string }): Promise<void> {
+async function flatten(options: { readonly config?: string; readonly passphraseFd?: string }): Promise<void> {
 	const [{ loadConfig }, { InstanceLock }, { UsageError }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/instance-lock.ts"),
@@ -34,7 +35,9 @@ async function flatten(options: { readonly config?: string }): Promise<void> {
 		throw new UsageError("environment: sim holds nothing between two runs: there is nothing to close");
 	const lock = InstanceLock.tryTake(config.config.journal.dir);
 	lock?.release();
-	return lock === undefined ? await askRunningBot(config) : await takeItsPlace(config);
+	if (lock === undefined) return await askRunningBot(config);
+	const { unlocked } = await import("./unlock.ts");
+	return await takeItsPlace(await unlocked(config, options));
 }
 
 /** The bot that runs does it; this process waits until its journal says that the exchange has confirmed it. */

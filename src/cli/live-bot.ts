@@ -64,7 +64,7 @@ export function credentialsOf(config: RunConfig): Credentials | undefined {
 	const { api_key: key, api_secret: secret } = secrets;
 	if (key === undefined || secret === undefined)
 		throw new UsageError(
-			`${config.config.environment} needs an API key: set ANCHORWATCH_API_KEY and ANCHORWATCH_API_SECRET in the environment or in .env (environment: paper needs none, and with no config.yaml "anchorwatch run" shows a demo)`,
+			`${config.config.environment} needs an API key: set ANCHORWATCH_API_KEY and ANCHORWATCH_API_SECRET in the environment or in .env, or make a key file with anchorwatch keys add (environment: paper needs none, and with no config.yaml "anchorwatch run" shows a demo)`,
 		);
 	return { key, secret };
 }

@@ -25,7 +25,8 @@ async function test(options: { readonly config?: string }): Promise<void> {
 			import("../std/usage-error.ts"),
 			import("../std/run-failure.ts"),
 		]);
-	const config = loadConfig(options.config);
+	const { unlocked } = await import("./unlock.ts");
+	const config = await unlocked(loadConfig(options.config), {});
 	const { telegram, webhook } = channelsOf(config);
 	const notifiers: Notifier[] = [];
 	if (telegram !== undefined) notifiers.push(new Telegram({ ...telegram, timing: WALL }));

@@ -7,5 +7,6 @@ export type RunOptions = {
 	readonly seed: string;
 	readonly days: number;
 	readonly json?: string;
+	readonly passphraseFd?: string;
 	readonly yesMainnet?: boolean;
 };

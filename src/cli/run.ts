@@ -14,6 +14,7 @@ export function addRun(program: Command): void {
 		.option("--seed <seed>", "embedded exchange without --data: seed of the generated market", "anchorwatch")
 		.option("--days <n>", "embedded exchange without --data: its length", days, 30)
 		.option("--json <file>", "embedded exchange: write the result file")
+		.option("--passphrase-fd <number>", "read the key file's passphrase from this file descriptor")
 		.option("--yes-mainnet", "mainnet: start without asking (for services)")
 		.addHelpText(
 			"after",
@@ -23,17 +24,18 @@ export function addRun(program: Command): void {
 }
 
 async function run(options: RunOptions): Promise<void> {
-	const [{ loadConfig }, { printProblem }, { demo, replay }, { live }] = await Promise.all([
+	const [{ loadConfig }, { printProblem }, { demo, replay }, { live }, { unlocked }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../config/problem.ts"),
 		import("./replay.ts"),
 		import("./live-run.ts"),
+		import("./unlock.ts"),
 	]);
 	const config = loadConfig(options.config);
 	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${printProblem(warning)}\n`);
 	if (options.data === undefined && config.isDefault) return demo(config, options);
 	if (options.data !== undefined || config.config.environment === "sim") return replay(config, options);
-	return live(config, options);
+	return live(await unlocked(config, options), options);
 }
 
 function speed(text: string): number | "max" {

@@ -5,7 +5,7 @@ import { INTERVALS, type Interval } from "../market/interval.ts";
 import type { Ms } from "../units/unit.ts";
 import { expectedAddress, isAllowedAddress, type Transport } from "./address.ts";
 import { formatInstant, isInstant, parseInstant, timeOfDay } from "./instant.ts";
-import { isSecretText, Secret } from "./secret.ts";
+import { isSecretText, KEY_NAME_PATTERN, Secret } from "./secret.ts";
 
 export type Kind<S extends z.ZodType> = {
 	readonly schema: S;
@@ -71,6 +71,13 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
 export const FLAG: Kind<z.ZodBoolean> = { schema: z.boolean(), expected: "true or false" };
 
 export const FOLDER: Kind<z.ZodString> = { schema: z.string().regex(/^[^\0]*\S[^\0]*$/), expected: "the path of a folder" };
+
+export const FILE: Kind<z.ZodString> = { schema: z.string().regex(/^[^\0]*\S[^\0]*$/), expected: "the path of a file" };
+
+export const KEY_NAME: Kind<z.ZodString> = {
+	schema: z.string().regex(KEY_NAME_PATTERN),
+	expected: "a name of small letters, digits, - and _, such as default",
+};
 
 export const SYMBOL: Kind<z.ZodString> = {
 	schema: z.string().regex(/^[A-Z0-9]{2,30}$/),

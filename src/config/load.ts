@@ -4,13 +4,14 @@ import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../std/usage-error.ts";
 import { type Decoded, decodeConfig } from "./decode.ts";
 import { printProblems } from "./problem.ts";
-import { type LoadedSecrets, loadSecrets } from "./secret.ts";
+import { type LoadedSecrets, loadSecrets, type Secrets } from "./secret.ts";
 
 export { type Decoded, decodeConfig } from "./decode.ts";
 
 export const DEFAULT_CONFIG_FILE = "config.yaml";
 
-export type ConfigFile = Decoded & { readonly file: string };
+/** `unlocked`: what the encrypted key file holds under the configured name, where it was opened. */
+export type ConfigFile = Decoded & { readonly file: string; readonly unlocked?: Secrets };
 
 /** Reads and decodes the file at `path`. Whatever is wrong with it is a UsageError: all problems, one a line. */
 export function readConfigFile(path: string): ConfigFile {
@@ -26,8 +27,8 @@ export function findConfigFile(named: string | undefined): ConfigFile | undefine
 }
 
 /** The secrets that belong to a configuration file. What is wrong with them is a UsageError that names no value. */
-export function readSecrets({ file, config }: ConfigFile, env: Readonly<Record<string, string | undefined>>): LoadedSecrets {
-	const loaded = loadSecrets({ configFile: file, fromFile: config.secrets, env });
+export function readSecrets({ file, config, unlocked }: ConfigFile, env: Readonly<Record<string, string | undefined>>): LoadedSecrets {
+	const loaded = loadSecrets({ configFile: file, fromFile: config.secrets, env, unlocked });
 	if (!loaded.ok) throw new UsageError(printProblems(loaded.error));
 	return loaded.value;
 }

@@ -10,10 +10,12 @@ import { PATHS } from "../venue/path.ts";
 import {
 	address,
 	CHAT,
+	FILE,
 	FLAG,
 	FOLDER,
 	INTERVAL,
 	instant,
+	KEY_NAME,
 	key,
 	NOTES,
 	number,
@@ -201,6 +203,10 @@ export const CONFIG = z
 				enabled: key(FLAG, false, "Send messages"),
 				url: key(orNull(address("rest")), null, "Where to; signed where there is a secret webhook_secret"),
 			}),
+		}),
+		keys: section('Encrypted keys, made with "anchorwatch keys add"; the environment and .env come before them', {
+			file: key(orNull(FILE), null, "The key file; null: there is none"),
+			name: key(KEY_NAME, "default", "Which of the keys in it"),
 		}),
 		secrets: section(
 			"Better in the environment or in .env, as ANCHORWATCH_API_KEY, ANCHORWATCH_API_SECRET, ANCHORWATCH_TELEGRAM_TOKEN, ANCHORWATCH_WEBHOOK_SECRET",

@@ -1,5 +1,5 @@
 // A key that must never be seen. It prints as stars wherever text is made of it; `reveal` is the one way in, easy to search for.
-// Secrets come from the environment, else from `.env` beside the configuration, else from the configuration itself when only its owner can read it.
+// Secrets come from the environment, else from `.env` beside the configuration, else from the encrypted key file, else from the configuration itself when only its owner can read it.
 
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -48,6 +48,9 @@ export type Secrets = { readonly [name in SecretName]: Secret | undefined };
 
 export type LoadedSecrets = { readonly secrets: Secrets; readonly warnings: readonly Problem[] };
 
+/** Of a set of keys in the encrypted key file. */
+export const KEY_NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
 /** What travels in a header or an address: printable ASCII, no blanks. */
 export function isSecretText(text: string): boolean {
 	return /^[\x21-\x7e]+$/.test(text);
@@ -61,8 +64,10 @@ export function loadSecrets(where: {
 	readonly configFile: string;
 	readonly fromFile: { readonly [name in SecretName]: Secret | null };
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Of the encrypted key file, where it was opened. */
+	readonly unlocked?: Secrets | undefined;
 }): Result<LoadedSecrets, Problem[]> {
-	const { configFile, fromFile, env } = where;
+	const { configFile, fromFile, env, unlocked } = where;
 	const problems: Problem[] = [];
 	const warnings: Problem[] = [];
 	const dotenv = join(dirname(configFile), ".env");
@@ -78,7 +83,7 @@ export function loadSecrets(where: {
 			problems.push(whole(source, `${variable}: expected a key without spaces, in plain ASCII`));
 			return undefined;
 		}
-		return fromFile[name] ?? undefined;
+		return unlocked?.[name] ?? fromFile[name] ?? undefined;
 	};
 	const secrets = {
 		api_key: found("api_key"),

@@ -1,0 +1,15 @@
+// A configuration with the secrets of its encrypted key file, where it names one.
+
+import { readKeyFile, secretsOf } from "../config/key-file.ts";
+import { UsageError } from "../std/usage-error.ts";
+import { type PassphraseOptions, passphraseOf } from "./passphrase.ts";
+import type { RunConfig } from "./run-config.ts";
+
+export async function unlocked(config: RunConfig, options: PassphraseOptions): Promise<RunConfig> {
+	const { file, name } = config.config.keys;
+	if (file === null) return config;
+	const ring = await readKeyFile(file, await passphraseOf(file, options));
+	const set = ring.get(name);
+	if (set === undefined) throw new UsageError(`keys.name: ${file} holds no key ${name}; it holds ${[...ring.keys()].join(", ") || "none"}`);
+	return { ...config, unlocked: secretsOf(set) };
+}
