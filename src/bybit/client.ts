@@ -15,7 +15,16 @@ import type { OnEvent } from "./events.ts";
 import { configFault, exchangeFault, type Fault, offlineFault } from "./fault.ts";
 import { Heard } from "./heard.ts";
 import { type Headroom, Pacer, type RateLimit } from "./pacer.ts";
-import { type Cancel, type Clock, type Credentials, type Stopwatch, SYSTEM_STOPWATCH, SYSTEM_TIMERS, type Timers } from "./ports.ts";
+import {
+	type Cancel,
+	type Clock,
+	type Credentials,
+	type OnAsked,
+	type Stopwatch,
+	SYSTEM_STOPWATCH,
+	SYSTEM_TIMERS,
+	type Timers,
+} from "./ports.ts";
 import { PRIVATE_TOPICS, PrivateFeed } from "./private-feed.ts";
 import { type ProxyEnv, proxyFor } from "./proxy.ts";
 import { PublicFeed } from "./public-feed.ts";
@@ -52,7 +61,9 @@ export type BybitClientOptions = {
 	readonly proxyEnv?: ProxyEnv;
 	/** An order was written to the trade socket: what the stopwatch showed then, and when the public frame arrived that led to it, if one did. */
 	readonly onOrderSent?: (frameReceivedAt: number | undefined, sentAt: number) => void;
-	/** For `frameReceivedAt` and `onOrderSent`. Default: performance.now. */
+	/** A request was answered, or given up. */
+	readonly onAsked?: OnAsked;
+	/** For `frameReceivedAt`, `onAsked` and `onOrderSent`. Default: performance.now. */
 	readonly stopwatch?: Stopwatch;
 	/** Makes a WebSocket; only tests bring their own. It must be made with `autoPong: false`. */
 	readonly connect?: (url: string) => WebSocket;
@@ -101,6 +112,8 @@ export class BybitClient {
 		this.#ids = options.ids ?? counter(options.clock);
 		const common = {
 			timers,
+			stopwatch: this.#stopwatch,
+			onAsked: options.onAsked,
 			work: this.#work,
 			pacer: this.#pacer,
 			redact: this.#redact,
@@ -188,6 +201,11 @@ export class BybitClient {
 	/** The local time of a line's last sign of life, pongs included; undefined while it is not open. */
 	lineHeardAt(stream: Stream): Ms | undefined {
 		return { public: this.#public, private: this.#private, trade: this.#trade }[stream]?.heardAt;
+	}
+
+	/** There is a trade socket, open or not. */
+	get takesOrders(): boolean {
+		return this.#trade !== undefined;
 	}
 
 	/** Whether orders would go by the trade socket now. */

@@ -20,7 +20,7 @@ import {
 	unavailableFault,
 } from "./fault.ts";
 import type { Errand, Pacer, RateLimit } from "./pacer.ts";
-import type { Credentials, Timers } from "./ports.ts";
+import type { Credentials, OnAsked, Stopwatch, Timers } from "./ports.ts";
 import { httpPool, type ProxyEnv, proxyFor, type WebProxy } from "./proxy.ts";
 import type { Redact } from "./redact.ts";
 import { isRepeatable, type Params, urgencyOf } from "./requests.ts";
@@ -36,6 +36,7 @@ export type RestOptions = {
 	readonly credentials?: Credentials | undefined;
 	readonly serverNow: () => Ms;
 	readonly timers: Timers;
+	readonly stopwatch?: Stopwatch | undefined;
 	readonly work: Work;
 	readonly pacer: Pacer;
 	readonly redact: Redact;
@@ -46,6 +47,8 @@ export type RestOptions = {
 	readonly resyncClock?: () => Promise<boolean>;
 	/** The exchange has shut this address out for so long. Told once. */
 	readonly onShutOut?: (forMs: Ms, fault: Fault) => void;
+	/** A request was answered, or given up. */
+	readonly onAsked?: OnAsked | undefined;
 	/** Names the proxy, if any. */
 	readonly proxyEnv?: ProxyEnv;
 	/** Endpoints that this environment does not have. */
@@ -129,7 +132,16 @@ export class RestTransport {
 	}
 
 	#paced(request: Request): Promise<Result<Envelope, Fault>> {
-		return this.#options.pacer.run(request.errand, () => this.#exchange(request));
+		return this.#options.pacer.run(request.errand, () => this.#timed(request));
+	}
+
+	async #timed(request: Request): Promise<Result<Envelope, Fault>> {
+		const { onAsked, stopwatch } = this.#options;
+		if (onAsked === undefined || stopwatch === undefined) return this.#exchange(request);
+		const began = stopwatch();
+		const answer = await this.#exchange(request);
+		onAsked({ what: `${request.method} ${request.path}`, ms: stopwatch() - began, fault: answer.ok ? undefined : answer.error });
+		return answer;
 	}
 
 	async #exchange(request: Request): Promise<Result<Envelope, Fault>> {

@@ -7,7 +7,7 @@ import { decodeOrderAck, type OrderAck } from "./decode/order.ts";
 import { asInteger, isObject, type JsonObject } from "./decode/row.ts";
 import { exchangeFault, type Fault, isClockFault, malformedFault, networkFault, offlineFault, timeoutFault } from "./fault.ts";
 import type { Pacer, RateLimit } from "./pacer.ts";
-import type { Timers } from "./ports.ts";
+import type { OnAsked, Stopwatch, Timers } from "./ports.ts";
 import type { Redact } from "./redact.ts";
 import {
 	type AmendOrder,
@@ -42,6 +42,9 @@ export type TradeSocketOptions = {
 	readonly socket: (handlers: Pick<SocketOptions, "onFrame" | "onUp" | "onDown" | "onTopic">) => Socket;
 	readonly serverNow: () => Ms;
 	readonly timers: Timers;
+	readonly stopwatch: Stopwatch;
+	/** A request that was written was answered, or given up. */
+	readonly onAsked?: OnAsked | undefined;
 	readonly work: Work;
 	readonly pacer: Pacer;
 	readonly redact: Redact;
@@ -153,7 +156,7 @@ export class TradeSocket {
 
 	/** Writes at once and synchronously: the promise executor runs inside the call. */
 	#write(op: TradeOp, body: Params): Promise<Result<OrderAck, Fault>> {
-		const { ids, timers, deadlineMs, serverNow, recvWindowMs } = this.#options;
+		const { ids, timers, deadlineMs, serverNow, recvWindowMs, stopwatch, onAsked } = this.#options;
 		return new Promise((resolve) => {
 			const reqId = ids();
 			const header = { "X-BAPI-TIMESTAMP": String(serverNow()), "X-BAPI-RECV-WINDOW": String(recvWindowMs) };
@@ -165,11 +168,13 @@ export class TradeSocket {
 				resolve(err(ban > 0 ? { ...fault, retryAfterMs: ban } : fault));
 				return;
 			}
+			const began = stopwatch();
 			this.#options.onWritten();
 			const settle = (answer: Result<OrderAck, Fault>): void => {
 				cancel();
 				this.#inFlight.delete(reqId);
 				resolve(answer);
+				onAsked?.({ what: op, ms: stopwatch() - began, fault: answer.ok ? undefined : answer.error });
 				if (this.#draining && this.#inFlight.size === 0) this.#socket.restart("the trading service restarts");
 			};
 			this.#inFlight.set(reqId, { op, settle });

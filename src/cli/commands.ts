@@ -10,6 +10,7 @@ import { addGenerate } from "./generate.ts";
 import { addInit } from "./init.ts";
 import { addJournal } from "./journal.ts";
 import { addKeys } from "./keys.ts";
+import { addLogLevel } from "./log-level.ts";
 import { addNotify } from "./notify.ts";
 import { addParity } from "./parity.ts";
 import { addPositions } from "./positions.ts";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addJournal,
 	addFlatten,
 	addResume,
+	addLogLevel,
 	addInit,
 	addConfig,
 	addKeys,

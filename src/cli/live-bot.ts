@@ -1,20 +1,26 @@
 // The bot at a real exchange, or on paper beside one, as the configuration names it: its lock, log, journal, keys and client together,
 // so that `run` and `flatten` trade through the very same thing.
 
+import { readFileSync } from "node:fs";
 import { BybitClient, RECV_WINDOW_DEFAULT } from "../bybit/client.ts";
 import { type Endpoints, resolveEndpoints } from "../bybit/endpoints.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import type { Credentials } from "../bybit/ports.ts";
 import { isLoopback } from "../config/address.ts";
 import { readSecrets } from "../config/load.ts";
+import { masked } from "../config/mask.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
 import { InstanceLock } from "../journal/instance-lock.ts";
 import { Journal, type JournalKind } from "../journal/journal.ts";
+import { ExchangeAccount } from "../live/account-side.ts";
 import { Bot, type NoteCommand } from "../live/bot.ts";
+import { seenBy } from "../live/onlooker.ts";
 import { PaperAccount, type PaperMemory } from "../live/paper-account.ts";
 import type { NotifyService } from "../notify/service.ts";
+import { HealthServer } from "../observe/health-server.ts";
 import { Log } from "../observe/log.ts";
+import { Metrics } from "../observe/metrics.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import type { SavedTrader } from "../oms/trader.ts";
 import { Histogram } from "../std/histogram.ts";
@@ -22,7 +28,9 @@ import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
+import { figuresOf, healthOf, readinessOf, type Watched } from "./live-figures.ts";
 import { openNotify } from "./live-notify.ts";
+import { LiveWatch } from "./live-watch.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 
@@ -32,6 +40,13 @@ const INPUTS_KEPT = 7 * DAY;
 const LATENESS: Ms = 2000;
 /** How often the whole account is read although nothing seems wrong. */
 const READ_EVERY: Ms = 60_000;
+
+/** What counts as stale for readiness where guard.stale_s is off. */
+const STALE_S = 60;
+const LEVEL_ROUND: Ms = 500;
+/** Where the ids of open trades are kept. */
+const TRAILS = "trails";
+const { version: VERSION } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }; // ours
 
 export type LiveBot = {
 	readonly bot: Bot;
@@ -85,38 +100,56 @@ function keepApart(journal: Journal, { environment, journal: { dir } }: RunConfi
 }
 
 export function openLive(config: RunConfig, options: { readonly onNote?: (told: NoteCommand) => void } = {}): LiveBot {
-	const { log: logging, journal: keeping, environment } = config.config;
+	const { log: logging, journal: keeping, metrics: metering, environment } = config.config;
 	const endpoints = addressesOf(config);
 	const credentials = credentialsOf(config);
 	const run = runName();
 	const lock = InstanceLock.take(keeping.dir, { pid: process.pid, run });
-	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run, environment });
-	const about = { config: shown(config.config) };
-	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about }, journalKind(config));
-	keepApart(journal, config.config);
-	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
-	forget();
-	const forgetting = setInterval(forget, DAY);
+	let phone: NotifyService | undefined;
 	const mark = environment === "paper" ? "PAPER  " : "";
-	const say = (text: string): void => void process.stdout.write(`${new Date().toISOString().slice(0, 19)}Z  ${mark}${text}\n`);
-	const latency = new Histogram();
+	const say = (text: string): void => log.say(`${new Date().toISOString().slice(0, 19)}Z  ${mark}${text}`);
 	const onLine = (level: "debug" | "info" | "warn" | "error", text: string): void => {
 		log.line(level, `${mark}${text}`);
 		if (level === "debug") return;
 		say(text);
 		phone?.onLog(`${level} ${text}`);
 	};
-	const phone: NotifyService | undefined = openNotify(config, { journal, latency, bot: () => bot, onLine });
-	const bot = makeBot(config, {
+	const log = new Log({
+		dir: logging.dir,
+		level: logging.level,
+		run,
+		environment,
+		mask: masked,
+		print: (line) => void process.stdout.write(`${line}\n`),
+		onTrouble: onLine,
+	});
+	const about = { config: shown(config.config) };
+	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about }, journalKind(config));
+	keepApart(journal, config.config);
+	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
+	forget();
+	const forgetting = setInterval(forget, DAY);
+	const latency = new Histogram();
+	phone = openNotify(config, { journal, latency, bot: () => bot, onLine });
+	const metrics = metering.enabled ? new Metrics({ version: VERSION, run, environment }) : undefined;
+	const watch = new LiveWatch({
+		log,
+		metrics,
+		instrument: (symbol) => bot.engine.settings.symbols.find(({ instrument }) => instrument.symbol === symbol)?.instrument,
+		memory: { recall: () => journal.recall(TRAILS), remember: (trails) => journal.remember(TRAILS, trails) },
+	});
+	const { bot, client } = makeBot(config, {
 		endpoints,
 		credentials,
 		journal,
 		run,
 		latency,
+		metrics,
+		watch,
 		onLine,
 		onStream: ({ stream, up, reason }) => phone?.onStream(stream, up, reason ?? ""),
 		onNote: (told) => {
-			log.note(told);
+			watch.onNote(told);
 			const { at, symbol, note } = told;
 			phone?.onNote(at, symbol, note);
 			const text = isHeadline(note) ? noteText(symbol, note) : undefined;
@@ -125,14 +158,21 @@ export function openLive(config: RunConfig, options: { readonly onNote?: (told: 
 		},
 	});
 	let ended: string | undefined;
+	const lastWords = (cause: unknown): void => log.line("error", "the run ends", { err: cause });
 	bot.failure.catch((cause: unknown) => {
 		ended = cause instanceof Error ? cause.message : String(cause);
+		lastWords(cause);
 	});
+	process.on("uncaughtExceptionMonitor", lastWords);
 	phone?.start();
+	const levels = setInterval(() => heedLevel(journal, log, say), LEVEL_ROUND);
+	const server = metrics && serveMetrics(config, { metrics, bot, client, journal, log, onLine });
 	const close = async (): Promise<void> => {
 		clearInterval(forgetting);
-		await bot.stop();
+		clearInterval(levels);
+		await Promise.all([bot.stop(), server?.close()]);
 		await phone?.stop(ended);
+		process.off("uncaughtExceptionMonitor", lastWords);
 		if (latency.count > 0) log.line("info", `latency from ticker to order: ${latency.text()}`);
 		journal.close();
 		log.close();
@@ -147,19 +187,21 @@ type Parts = {
 	readonly journal: Journal;
 	readonly run: string;
 	readonly latency: Histogram;
+	readonly metrics: Metrics | undefined;
+	readonly watch: LiveWatch;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
 	readonly onStream: (event: Extract<BybitEvent, { kind: "stream" }>) => void;
 	readonly onNote: (told: NoteCommand) => void;
 };
 
-function makeBot(config: RunConfig, parts: Parts): Bot {
+function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly client: BybitClient } {
 	const { guard, backtest, environment } = config.config;
-	const { endpoints, credentials, journal, run, latency, onLine, onStream, onNote } = parts;
+	const { endpoints, credentials, journal, run, latency, metrics, watch, onLine, onStream, onNote } = parts;
 	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
 	const [firstInterval] = intervals.values();
 	const baseInterval = backtest.base_interval ?? firstInterval ?? "1";
 	let client: BybitClient | undefined;
-	return new Bot({
+	const bot = new Bot({
 		connect: (onEvent: (event: BybitEvent) => void) => {
 			client = new BybitClient({
 				endpoints,
@@ -168,17 +210,24 @@ function makeBot(config: RunConfig, parts: Parts): Bot {
 				random: Math.random,
 				onEvent: (event) => {
 					if (event.kind === "stream") onStream(event);
+					watch.onEvent(event);
 					onEvent(event);
 				},
 				onOrderSent: (frameAt, sentAt) => {
-					if (frameAt !== undefined) latency.add(sentAt - frameAt);
+					if (frameAt === undefined) return;
+					latency.add(sentAt - frameAt);
+					metrics?.took("order_latency_seconds", sentAt - frameAt);
 				},
+				onAsked: watch.onAsked,
 			});
 			return client;
 		},
 		now: () => client?.clock.serverNow() ?? Date.now(),
-		account:
-			environment === "paper" ? (tools) => new PaperAccount(tools, { terms: paperTerms(config), memory: paperMemory(journal) }) : undefined,
+		account: seenBy(watch, (tools) =>
+			environment === "paper"
+				? new PaperAccount(tools, { terms: paperTerms(config), memory: paperMemory(journal) })
+				: new ExchangeAccount(tools),
+		),
 		settingsFor: ({ instruments }) => ({
 			...settingsOf(config.config, config.resolved, (symbol) => instruments.get(symbol)).engine,
 			startAt: Number.NEGATIVE_INFINITY,
@@ -198,6 +247,42 @@ function makeBot(config: RunConfig, parts: Parts): Bot {
 		onLine,
 		onNote,
 	});
+	if (client === undefined) throw new RangeError("a bot connects when it is made");
+	return { bot, client };
+}
+
+/** What a second process wished; where the journal cannot be written, the bot itself says so. */
+function heedLevel(journal: Journal, log: Log, say: (text: string) => void): void {
+	try {
+		const level = journal.takeLevel(Date.now());
+		if (level === undefined) return;
+		log.level = level;
+		log.line("info", `the log tells ${level} from now on: by the operator`);
+		say(`log level ${level}: by the operator`);
+	} catch (err) {
+		log.line("error", "the wished log level could not be read", { err });
+	}
+}
+
+type Served = { metrics: Metrics; bot: Bot; client: BybitClient; journal: Journal; log: Log; onLine: Parts["onLine"] };
+
+/** Listens beside the bot's start: neither waits for the other. */
+function serveMetrics(config: RunConfig, { metrics, onLine, ...parts }: Served): HealthServer {
+	const { metrics: metering, guard } = config.config;
+	const watched: Watched = {
+		...parts,
+		symbols: config.resolved.symbols.map(({ symbol }) => symbol),
+		staleAfter: (guard.stale_s ?? STALE_S) * 1000,
+		agreedWithin: 3 * READ_EVERY,
+	};
+	const pages = {
+		metrics: () => metrics.text(figuresOf(watched)),
+		health: () => healthOf(watched),
+		ready: () => readinessOf(watched),
+	};
+	const server = new HealthServer({ host: metering.host, port: metering.port, pages, mask: masked, onLine });
+	void server.start();
+	return server;
 }
 
 /** A new paper account: the balance, fees and slippage of `sim`. */

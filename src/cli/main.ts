@@ -2,6 +2,7 @@
 //   0 done · 1 a fault while running · 2 the input was wrong (one line says what and what to do)
 
 import { Command, CommanderError } from "commander";
+import { masked } from "../config/mask.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { COMMANDS } from "./commands.ts";
@@ -33,13 +34,13 @@ async function main(argv: readonly string[]): Promise<void> {
 	} catch (error) {
 		if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
 		else if (error instanceof UsageError) {
-			process.stderr.write(`anchorwatch: ${error.message}\n`);
+			process.stderr.write(masked(`anchorwatch: ${error.message}\n`));
 			process.exitCode = EXIT.usage;
 		} else if (error instanceof RunFailure) {
-			process.stderr.write(`anchorwatch: ${error.message}\n`);
+			process.stderr.write(masked(`anchorwatch: ${error.message}\n`));
 			process.exitCode = EXIT.fault;
 		} else {
-			process.stderr.write(`anchorwatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+			process.stderr.write(masked(`anchorwatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
 			process.exitCode = EXIT.fault;
 		}
 	}

@@ -1,6 +1,7 @@
 // Runs on the embedded exchange: the demo, and `run` with a candle file or environment sim. A status line, the trades as they come, a
 // summary at the end.
 
+import { bundledInstrument } from "../market/instrument.ts";
 import { Log } from "../observe/log.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import { grouped, signedMoney } from "../report/figures.ts";
@@ -8,6 +9,7 @@ import { formatResult } from "../report/result.ts";
 import { utcMinute } from "../report/utc.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { generatedMarket } from "./generated-market.ts";
+import { LiveWatch } from "./live-watch.ts";
 import { type MarketFile, onlySymbol, openMarket } from "./market-file.ts";
 import { printSummary } from "./print-summary.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -54,8 +56,14 @@ async function showRun(
 ): Promise<void> {
 	const run = runName();
 	const { log: logging, journal } = config.config;
-	const log = new Log({ dir: logging.dir, level: logging.level, year: new Date().getUTCFullYear(), run });
 	const status = new StatusLine();
+	const log = new Log({ dir: logging.dir, level: logging.level, run, onTrouble: (_level, text) => status.print(`anchorwatch: ${text}`) });
+	const watch = new LiveWatch({
+		log,
+		metrics: undefined,
+		instrument: (symbol) => bundledInstrument(symbol),
+		memory: { recall: () => undefined, remember: () => {} }, // a simulation begins anew each time
+	});
 	const { signal, release } = stopSignal();
 	const initial = config.config.sim.initial_balance;
 	let trades = 0;
@@ -68,9 +76,10 @@ async function showRun(
 			run,
 			signal,
 			onLine: (level, text) => log.line(level, text),
+			onlooker: watch,
 			onNote: (told) => {
 				const { at, symbol, note } = told;
-				log.note(told);
+				watch.onNote(told);
 				if (note.what === "flat") trades++;
 				const text = isHeadline(note) ? noteText(symbol, note) : undefined;
 				if (text !== undefined) status.print(`${utcMinute(at)}  ${text}`);

@@ -8,7 +8,9 @@ import { shown } from "../config/render.ts";
 import { Secret } from "../config/secret.ts";
 import { settingsOf } from "../config/settings.ts";
 import { Journal } from "../journal/journal.ts";
+import { ExchangeAccount } from "../live/account-side.ts";
 import { Bot, type BotOptions } from "../live/bot.ts";
+import { type Onlooker, seenBy } from "../live/onlooker.ts";
 import { bundledInstrument } from "../market/instrument.ts";
 import { closeOf, type Interval } from "../market/interval.ts";
 import type { RunRecord } from "../report/metrics.ts";
@@ -30,6 +32,7 @@ export type SimulatedRun = {
 	readonly run: string;
 	readonly onNote?: BotOptions["onNote"];
 	readonly onLine?: BotOptions["onLine"];
+	readonly onlooker?: Onlooker | undefined;
 	/** Market time, share done, equity: often. */
 	readonly onProgress?: (at: Ms, share: number, equity: number) => void;
 	/** From the frame on the public socket to an order's frame on the trade socket, ms. */
@@ -139,6 +142,7 @@ function embeddedBot(
 	baseInterval: Interval,
 	onEquity: (at: Ms, equity: number) => void,
 ): Bot {
+	const { onlooker } = options;
 	const { config, resolved } = options.config;
 	const endpoints = resolveEndpoints("testnet", simulation.addresses);
 	assert(endpoints.ok, "the embedded exchange is on the loopback");
@@ -149,7 +153,10 @@ function embeddedBot(
 				credentials: { key: new Secret(KEYS.key), secret: new Secret(KEYS.secret) },
 				clock: simulation.clock,
 				random: Math.random, // spreads reconnections, which an embedded exchange does not see
-				onEvent,
+				onEvent: (event) => {
+					onlooker?.onEvent(event);
+					onEvent(event);
+				},
 				onOrderSent: (frameAt, sentAt) => {
 					if (frameAt !== undefined) options.onLatency?.(sentAt - frameAt);
 				},
@@ -168,6 +175,7 @@ function embeddedBot(
 		journal,
 		durable: false,
 		wallTime: false,
+		account: onlooker && seenBy(onlooker, (tools) => new ExchangeAccount(tools)),
 		terms: { late: RECV_WINDOW_DEFAULT + 2000, every: DAY, runs: [] },
 		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),

@@ -122,7 +122,7 @@ test("an unknown key names its line and the nearest known key (I1)", () => {
 	check("__proto__: 1\nconstructor: 2\ntoString: 3\n", [
 		"c:1: __proto__: unknown key, the nearest known key is risk",
 		"c:2: constructor: unknown key, the nearest known key is strategy",
-		"c:3: toString: unknown key, the nearest known key is notify",
+		"c:3: toString: unknown key, the nearest known key is metrics",
 	]);
 });
 

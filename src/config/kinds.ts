@@ -125,6 +125,11 @@ export const SECRET = {
 	print: (value: unknown) => (value instanceof Secret ? String(value) : value),
 };
 
+export const HOST: Kind<z.ZodString> = {
+	schema: z.string().regex(/^[\w.:-]{1,253}$/),
+	expected: "a name or address of this machine, such as 127.0.0.1",
+};
+
 /** Ids that a chat service gives: whole numbers, of groups below zero. */
 export const CHAT: Kind<z.ZodNumber> = { schema: z.number().int(), expected: "the number of a chat, below zero for a group" };
 

@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../std/usage-error.ts";
 import { type Decoded, decodeConfig } from "./decode.ts";
+import { hide } from "./mask.ts";
 import { printProblems } from "./problem.ts";
 import { type LoadedSecrets, loadSecrets, type Secrets } from "./secret.ts";
 
@@ -26,10 +27,11 @@ export function findConfigFile(named: string | undefined): ConfigFile | undefine
 	return statSync(DEFAULT_CONFIG_FILE, { throwIfNoEntry: false }) === undefined ? undefined : readConfigFile(DEFAULT_CONFIG_FILE);
 }
 
-/** The secrets that belong to a configuration file. What is wrong with them is a UsageError that names no value. */
+/** The secrets that belong to a configuration file, hidden from then on in whatever is written. What is wrong with them is a UsageError that names no value. */
 export function readSecrets({ file, config, unlocked }: ConfigFile, env: Readonly<Record<string, string | undefined>>): LoadedSecrets {
 	const loaded = loadSecrets({ configFile: file, fromFile: config.secrets, env, unlocked });
 	if (!loaded.ok) throw new UsageError(printProblems(loaded.error));
+	hide([...Object.values(loaded.value.secrets), ...Object.values(config.secrets).map((secret) => secret ?? undefined)]);
 	return loaded.value;
 }
 

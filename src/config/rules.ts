@@ -1,6 +1,7 @@
 // Rules between two keys, judged on the whole file and, for what an entry of `symbols` may override, on each symbol's merged values.
 
 import { divides } from "../market/interval.ts";
+import { isLoopback } from "./address.ts";
 import { merged } from "./overrides.ts";
 import { type Path, pathText } from "./problem.ts";
 import type { Config, SizeConfig, StrategyConfig } from "./schema.ts";
@@ -44,6 +45,7 @@ export function findings(config: Config, resolved: Resolved, isWritten: (path: P
 		...duplicateSymbols(config),
 		...backtestRange(config),
 		...channelsComplete(config),
+		...metricsAtHome(config),
 		...resolved.symbols.flatMap((symbol, i) => {
 			const from = (...path: Path): Path => (isWritten(["symbols", i, ...path]) ? ["symbols", i, ...path] : path);
 			return ofSymbol(symbol, config, from);
@@ -92,6 +94,13 @@ function channelsComplete({ notify: { telegram, webhook } }: Config): Finding[] 
 			: []),
 		...(webhook.enabled && webhook.url === null ? [missing("webhook", "url", "an address")] : []),
 	];
+}
+
+function metricsAtHome({ metrics: { enabled, host } }: Config): Finding[] {
+	if (!enabled || isLoopback(host) || host === "::1") return [];
+	const path = ["metrics", "host"];
+	const why = "whoever reaches this address sees balance, positions and orders, without a password: better 127.0.0.1";
+	return [warning(path, why, [path, ["metrics", "enabled"]])];
 }
 
 function anchorComplete({ strategy: { anchor } }: ResolvedSymbol, from: From): Finding[] {

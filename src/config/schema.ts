@@ -13,6 +13,7 @@ import {
 	FILE,
 	FLAG,
 	FOLDER,
+	HOST,
 	INTERVAL,
 	instant,
 	KEY_NAME,
@@ -189,6 +190,11 @@ export const CONFIG = z
 		}),
 		journal: section("Durable state", {
 			dir: key(FOLDER, "state", "Folder of journals and saved state"),
+		}),
+		metrics: section("Figures for Prometheus at /metrics, with /healthz and /readyz", {
+			enabled: key(FLAG, false, "Serve them while the bot runs"),
+			host: key(HOST, "127.0.0.1", "Where to listen; they tell the account's state to whoever may connect"),
+			port: key(whole({ from: 0, to: 65_535 }), 9464, "The port; 0: any free one, named in the log"),
 		}),
 		notify: section("Messages to the operator, and commands from there", {
 			locale: key(oneOf(LOCALES), "ko", "Their language: ko (Korean) or en"),

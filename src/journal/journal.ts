@@ -1,13 +1,14 @@
 // The bot's memory on disk: every input of the engine before it is handled, every command it gave and every transition it made, in one
 // SQLite file. Written in batches; a batch is on disk before any of its orders leaves. Replaying the inputs gives the same commands.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Command, Note } from "../engine/command.ts";
 import type { Event } from "../engine/event.ts";
 import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
+import { LOG_LEVELS, type LogLevel } from "../std/log-level.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
@@ -15,6 +16,9 @@ import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
 
 /** Of the tables below; an older journal is brought up to it, a newer one is refused. */
 export const JOURNAL_VERSION = 3;
+
+/** With less room on its disk, bytes, the journal will soon fail. */
+const ROOM_MIN = 1_000_000;
 
 const SCHEMA = `
 	CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -56,22 +60,28 @@ const COMMITS_PER_CHECKPOINT = 200;
 
 export class Journal {
 	readonly #database: DatabaseSync;
+	readonly #dir: string;
+	readonly #file: string;
 	readonly #run: string;
 	readonly #insert: StatementSync;
 	readonly #keep: StatementSync;
 	readonly #forget: StatementSync;
 	readonly #open: StatementSync;
 	readonly #chain: Chain;
+	readonly #levels: StatementSync;
 	readonly outbox: Outbox;
 	#tells: (note: Note) => boolean = () => false;
 	#waiting = 0;
 	#commits = 0;
+	#entries = 0;
 	#isOpen = false;
 	#failed = false;
 
 	/** Opens (or makes) the journal of that kind in `dir` and begins a run in it. A simulation's begins empty each time. */
 	constructor(dir: string, run: { name: string; started: Ms; about: unknown }, kind: JournalKind = "real") {
 		this.#database = openDatabase(dir, kind);
+		this.#dir = dir;
+		this.#file = journalFile(dir, kind);
 		this.#run = run.name;
 		try {
 			this.#database
@@ -87,8 +97,9 @@ export class Journal {
 		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body) VALUES (?, ?, ?, ?)");
 		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
-		this.#open = this.#database.prepare("SELECT id, at, wish FROM wishes WHERE done IS NULL ORDER BY id");
 		this.#chain = new Chain(this.#database);
+		this.#open = this.#database.prepare(`SELECT id, at, wish FROM wishes WHERE done IS NULL AND wish NOT LIKE '${LEVEL} %' ORDER BY id`);
+		this.#levels = this.#database.prepare(`SELECT id, wish FROM wishes WHERE done IS NULL AND wish LIKE '${LEVEL} %' ORDER BY id`);
 		this.outbox = new Outbox(this.#database, { begin: () => this.#begin(), commit: () => this.commit() });
 	}
 
@@ -109,9 +120,26 @@ export class Journal {
 		if (this.#tells(note)) this.#write(() => this.outbox.write(at, { symbol, cash, coin, note }));
 	}
 
+	/** Entries of this run. */
+	get entries(): number {
+		return this.#entries;
+	}
+
 	/** Entries written since the last commit. */
 	get waiting(): number {
 		return this.#waiting;
+	}
+
+	/** Why it could not be written now, as far as one sees without writing; undefined when nothing speaks against it. */
+	get problem(): string | undefined {
+		if (this.#failed) return "writing it has failed";
+		try {
+			accessSync(this.#file, constants.W_OK);
+			const { bavail, bsize } = statfsSync(this.#dir);
+			return bavail * bsize < ROOM_MIN ? "the disk is full" : undefined;
+		} catch (cause) {
+			return cause instanceof Error ? cause.message : String(cause);
+		}
 	}
 
 	/** Puts everything on disk: called before an order leaves. */
@@ -168,8 +196,23 @@ export class Journal {
 
 	wish(wish: PlainWish | Extract<OperatorWish, { wish: "close" }>, at: Ms): number {
 		this.commit();
-		const words = typeof wish === "string" ? wish : `${wish.wish} ${wish.symbol}`;
-		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, words).lastInsertRowid);
+		return this.#wish(typeof wish === "string" ? wish : `${wish.wish} ${wish.symbol}`, at);
+	}
+
+	/** How much the log of the bot is to tell from now on. */
+	wishLevel(level: LogLevel, at: Ms): number {
+		this.commit();
+		return this.#wish(`${LEVEL} ${level}`, at);
+	}
+
+	/** The level that is wished and not taken yet, the last one if there are several; it is taken now. */
+	takeLevel(at: Ms): LogLevel | undefined {
+		let taken: LogLevel | undefined;
+		for (const { id, wish } of this.#levels.all()) {
+			taken = LOG_LEVELS.find((level) => wish === `${LEVEL} ${level}`) ?? taken;
+			this.fulfil(Number(id), at);
+		}
+		return taken;
 	}
 
 	/** What is wished and not done yet, oldest first. */
@@ -198,6 +241,10 @@ export class Journal {
 		this.#database.close();
 	}
 
+	#wish(words: string, at: Ms): number {
+		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, words).lastInsertRowid);
+	}
+
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
 		this.#begin();
 		this.#write(() => {
@@ -205,6 +252,7 @@ export class Journal {
 			if (kind !== "input") this.#chain.entry({ seq, run: this.#run, at, kind, body });
 		});
 		this.#waiting++;
+		this.#entries++;
 	}
 
 	#write(write: () => unknown): void {
@@ -269,6 +317,7 @@ function wishOf(words: string): OperatorWish {
 }
 
 const STATE = "state";
+const LEVEL = "log-level";
 
 /** JSON knows no NaN and no infinity: they are kept as words. */
 const WORDS = new Map([

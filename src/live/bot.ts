@@ -83,6 +83,11 @@ export class Bot {
 		this.#account = options.account?.(tools) ?? new ExchangeAccount(tools);
 	}
 
+	/** What onlookers see: the trader once it has begun, lines that are up, and those that must be before anything is traded. */
+	get view(): { readonly trader: Trader | undefined; readonly up: ReadonlySet<string>; readonly needed: readonly string[] } {
+		return { trader: this.#trader, up: this.#up, needed: this.#account.streams };
+	}
+
 	get trader(): Trader {
 		if (this.#trader === undefined) throw new RangeError("the bot has been started");
 		return this.#trader;

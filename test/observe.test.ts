@@ -1,0 +1,121 @@
+// What a running bot shows of itself, as a person and a Prometheus see it: a process at a simulated exchange, its two log files, its
+// console, /metrics, /healthz and /readyz, and the level of its log changed from outside.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { minutes, still } from "../src/simserver/testing/candles.ts";
+import { afterwards, KEY, market, Rig, SECRET } from "../src/simserver/testing/rig.ts";
+import { DAY, MINUTE } from "../src/units/unit.ts";
+
+const PROGRAM = fileURLToPath(new URL("../bin/anchorwatch.js", import.meta.url));
+const ENV = { PATH: process.env.PATH ?? "", ANCHORWATCH_API_KEY: KEY, ANCHORWATCH_API_SECRET: SECRET };
+
+/** A program whose text can be waited for. */
+class Running {
+	readonly child: ChildProcess;
+	text = "";
+	#heard = (): void => {};
+	readonly ended: Promise<number | null>;
+
+	constructor(home: string, args: readonly string[]) {
+		this.child = spawn(process.execPath, [PROGRAM, ...args], { cwd: home, env: ENV });
+		afterwards(() => this.child.kill("SIGKILL"));
+		for (const stream of [this.child.stdout, this.child.stderr])
+			stream?.on("data", (chunk) => {
+				this.text += chunk;
+				this.#heard();
+			});
+		this.ended = new Promise((resolve) =>
+			this.child.on("close", (code) => {
+				resolve(code);
+				this.#heard();
+			}),
+		);
+	}
+
+	async says(pattern: RegExp): Promise<RegExpExecArray> {
+		for (;;) {
+			const found = pattern.exec(this.text);
+			if (found !== null) return found;
+			assert.equal(this.child.exitCode, null, this.text);
+			await new Promise<void>((resolve) => {
+				this.#heard = resolve;
+			});
+		}
+	}
+}
+
+/** A bot that trades at a simulated exchange, with its figures on any free port. */
+async function trading(): Promise<{ home: string; bot: Running; url: string }> {
+	const rig = await Rig.open({ markets: [market("BTCUSDT", minutes(still(DAY / MINUTE + 60, 20_000)))], autostart: false, speed: 1 });
+	await rig.sim.control.step({ ms: DAY });
+	rig.sim.start();
+	const home = mkdtempSync(join(tmpdir(), "anchorwatch-observe-"));
+	afterwards(() => rmSync(home, { recursive: true, force: true }));
+	const metrics = { enabled: true, port: 0 };
+	writeFileSync(join(home, "config.yaml"), JSON.stringify({ endpoints: rig.sim.addresses, metrics }));
+	const bot = new Running(home, ["run"]);
+	const [, url = ""] = await bot.says(/health and readiness: (http:\S+)\/metrics/);
+	await bot.says(/trading BTCUSDT/);
+	return { home, bot, url };
+}
+
+/** The value of the first line of a metric that begins so. */
+function value(text: string, name: string): number {
+	const line = text.split("\n").find((row) => row.startsWith(name));
+	assert.ok(line !== undefined, `${name} is not in\n${text}`);
+	return Number(line.split(" ").at(-1));
+}
+
+test("a running bot shows its figures, its health and its readiness, changes its log's level, and tells no secret (G4, G5, G6)", async () => {
+	const { home, bot, url } = await trading();
+	const metrics = await (await fetch(`${url}/metrics`)).text();
+	assert.equal(value(metrics, "anchorwatch_equity_usdt"), 10_000);
+	assert.equal(value(metrics, "anchorwatch_halted"), 0);
+	for (const stream of ["public", "private", "trade"]) assert.equal(value(metrics, `anchorwatch_stream_up{stream="${stream}"}`), 1);
+	assert.ok(value(metrics, 'anchorwatch_request_seconds_count{endpoint="GET /v5/position/list"}') > 0);
+	assert.ok(value(metrics, "anchorwatch_journal_entries_total") > 0);
+	assert.ok(value(metrics, 'anchorwatch_log_lines_total{level="info"}') > 0);
+	assert.ok(value(metrics, "nodejs_eventloop_lag_p99_seconds") >= 0);
+	assert.ok(value(metrics, "process_start_time_seconds") > 0);
+	assert.match(metrics, /anchorwatch_build_info\{version="\d+\.\d+\.\d+",run="\w+",environment="testnet"/);
+
+	const health = await fetch(`${url}/healthz`);
+	assert.equal(health.status, 200);
+	assert.equal(((await health.json()) as { ok: boolean }).ok, true);
+	const ready = await fetch(`${url}/readyz`);
+	const body = (await ready.json()) as { ok: boolean; checks: Record<string, { ok: boolean }> };
+	assert.deepEqual(Object.keys(body.checks), ["streams", "account", "market", "guards"]);
+	assert.equal(ready.status, 200, JSON.stringify(body));
+
+	assert.equal(await new Running(home, ["log-level", "debug"]).ended, 0);
+	await bot.says(/log level debug: by the operator/);
+
+	bot.child.kill("SIGTERM");
+	assert.equal(await bot.ended, 0, bot.text);
+
+	const files = readdirSync(join(home, "logs")).sort();
+	const year = new Date().getUTCFullYear();
+	assert.deepEqual(files, [`anchorwatch-${year}.jsonl`, `anchorwatch-${year}.log`]);
+	const texts = files.map((name) => readFileSync(join(home, "logs", name), "utf8"));
+	const [json = "", plain = ""] = texts.map((text) => text.trimEnd());
+	for (const line of json.split("\n")) JSON.parse(line);
+	assert.equal(json.split("\n").length, plain.split("\n").length);
+	for (const line of plain.split("\n"))
+		assert.match(line, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z {2}(TRACE|DEBUG|INFO|WARN|ERROR) {2,3}\S/);
+	for (const text of [...texts, bot.text, metrics, JSON.stringify(body)])
+		for (const secret of [KEY, SECRET]) assert.equal(text.includes(secret), false);
+});
+
+test("a level that does not exist is refused with the list of those that do (G4)", async () => {
+	const home = mkdtempSync(join(tmpdir(), "anchorwatch-observe-"));
+	afterwards(() => rmSync(home, { recursive: true, force: true }));
+	const command = new Running(home, ["log-level", "loud"]);
+	assert.equal(await command.ended, 2);
+	assert.match(command.text, /^anchorwatch: log-level: expected trace, debug, info, warn, error, got "loud"\n$/);
+});
