@@ -83,7 +83,7 @@ test("a line is given up on demand without a farewell, and comes back; orders on
 		assert.deepEqual((await again.next()).args, ["tickers.BTCUSDT", "kline.1.BTCUSDT", "tickers.ETHUSDT"]);
 	}));
 
-test("from a public frame's arrival to the order that it caused: both times are told, and only to that order (J2)", () => {
+test("from a public frame's arrival to the order that it caused: both times are told, and only to that order (I6, J2)", () => {
 	let ticks = 0;
 	const sent: [number | undefined, number][] = [];
 	let harness: Harness | undefined;

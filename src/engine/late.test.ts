@@ -40,7 +40,7 @@ function placed(commands: readonly Command[]): number {
 	return commands.filter(({ kind }) => kind === "place").length;
 }
 
-test("a candle in time enters, one that is late does not and says so (I4)", () => {
+test("a candle in time enters, one that is late does not and says so (I3)", () => {
 	for (const late of [false, true]) {
 		const one = engine();
 		hour(one, 0, 20_000);
@@ -55,7 +55,7 @@ test("a candle in time enters, one that is late does not and says so (I4)", () =
 	}
 });
 
-test("what was judged last outlives the process (I4)", () => {
+test("what was judged last outlives the process (I3)", () => {
 	const [one, two] = [engine(), engine()];
 	hour(one, 0, 20_000);
 	assert.equal(two.machine(SYMBOL).judgedAt, Number.NEGATIVE_INFINITY);

@@ -262,7 +262,7 @@ test("a wish names its symbol, where it has one", () => {
 	});
 });
 
-test("where the state could not be kept, closing the journal says nothing more (I4)", (t) => {
+test("where the state could not be kept, closing the journal says nothing more (I3)", (t) => {
 	const dir = mkdtempSync(join(tmpdir(), "anchorwatch-journal-"));
 	const journal = new Journal(dir, { name: "one", started: 1, about: {} });
 	journal.remember("fact", 1);

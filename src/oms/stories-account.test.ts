@@ -209,7 +209,7 @@ test("money out and in is neither profit nor loss: the drawdown guard does not t
 	rig.assertAgrees();
 });
 
-test("another bot of this kind on the account ends this one at its first order, and nothing more leaves (A6)", () => {
+test("another bot of this kind on the account ends this one at its first order, and nothing more leaves (D6)", () => {
 	for (const heard of ["stream", "list", "fill"] as const) {
 		const rig = new Rig();
 		const linkId = `aw-zzz-${SYMBOL}-1`;
@@ -293,7 +293,7 @@ test("our position, turned round by hand, leaves the other side to its owner", (
 	assert.match(rig.trader.oms.doubtOf(SYMBOL) ?? "", /0\.200 \(short\) is not of this bot/);
 });
 
-test("what filled and was paid while the bot was away is booked with its real price, fee and funding (I4)", () => {
+test("what filled and was paid while the bot was away is booked with its real price, fee and funding (I3)", () => {
 	const rig = new Rig();
 	rig.long();
 	rig.die();
@@ -323,7 +323,7 @@ test("what filled and was paid while the bot was away is booked with its real pr
 	rig.assertAgrees();
 });
 
-test("an entry that was under way when the process died is looked up, not sent again (I4)", () => {
+test("an entry that was under way when the process died is looked up, not sent again (I3)", () => {
 	for (const arrived of [true, false]) {
 		const rig = new Rig();
 		rig.hold("place");
@@ -343,7 +343,7 @@ test("an entry that was under way when the process died is looked up, not sent a
 	}
 });
 
-test("with a full disk at the commit nothing leaves, and the next life finds what was there before (I4)", () => {
+test("with a full disk at the commit nothing leaves, and the next life finds what was there before (I3)", () => {
 	const rig = new Rig();
 	const left = rig.calls.length;
 	rig.paper.full = true;

@@ -12,7 +12,7 @@ const ENTRY = "entry buy 0.1";
 const TARGET = "target sell 0.05 at 20703";
 const EXIT = "exit sell 0.1";
 
-test("an order that was accepted though the answer was lost is found by its id, and never sent again (J4)", () => {
+test("an order that was accepted though the answer was lost is found by its id, and never sent again (D5, J2)", () => {
 	const rig = new Rig();
 	rig.hold("place");
 	rig.minute(20_100);
@@ -29,7 +29,7 @@ test("an order that was accepted though the answer was lost is found by its id, 
 	rig.assertAgrees();
 });
 
-test("an order that never arrived is given up only when it can arrive no more, and its episode sends no other (J4)", () => {
+test("an order that never arrived is given up only when it can arrive no more, and its episode sends no other (D5, J2)", () => {
 	const rig = new Rig();
 	rig.hold("place");
 	rig.minute(20_100);
@@ -178,7 +178,7 @@ test("a stop that a person moves is put back", () => {
 	rig.assertAgrees();
 });
 
-test("a stop that cannot be moved for some seconds is moved afterwards, and the hiccup stops nobody (A5)", () => {
+test("a stop that cannot be moved for some seconds is moved afterwards, and the hiccup stops nobody (D4, D5)", () => {
 	const rig = new Rig({ trailing: { activation: 0, distance: 0.005 } });
 	rig.long();
 	rig.hold("protect");
@@ -262,7 +262,7 @@ test("the stop takes all before TP1 does: TP1 is cancelled, and its end by reduc
 	rig.assertAgrees();
 });
 
-test("an exit that is turned away for the rate limit is sent again, neither lost nor doubled (A5)", () => {
+test("an exit that is turned away for the rate limit is sent again, neither lost nor doubled (D5)", () => {
 	const rig = new Rig();
 	rig.long();
 	rig.hold("place");
@@ -288,7 +288,7 @@ test("an exit that is turned away for the rate limit is sent again, neither lost
 	rig.assertAgrees();
 });
 
-test("a ban in the middle of an exit: nothing is heard of it, it is looked up, and closes once (A5)", () => {
+test("a ban in the middle of an exit: nothing is heard of it, it is looked up, and closes once (D5)", () => {
 	const rig = new Rig();
 	rig.long();
 	rig.hold("place", "find", "position", "account", "ledger");

@@ -54,7 +54,7 @@ function everything(code: number): Record<string, number> {
 }
 
 for (const [name, keyTerms, expected] of CASES)
-	test(`a key that ${name} is answered so, given at the start or changed later (J3)`, async () => {
+	test(`a key that ${name} is answered so, given at the start or changed later (A3)`, async () => {
 		assert.deepEqual(await codes(await standing([], { keyTerms })), expected);
 		const rig = await standing();
 		rig.sim.control.setKey(keyTerms);
@@ -63,7 +63,7 @@ for (const [name, keyTerms, expected] of CASES)
 		assert.equal((await rig.get("/v5/position/list", BTC)).retCode, 0);
 	});
 
-test("query-api shows the key's terms, those of the start where none were changed (J3)", async () => {
+test("query-api shows the key's terms, those of the start where none were changed (A3)", async () => {
 	const expiredAt = "2090-01-01T00:00:00Z";
 	const rig = await standing([], { keyTerms: { ...ORDERS_ALONE, readOnly: true, ips: ["*"], expiredAt } });
 	const shown = async (): Promise<unknown[]> => {
@@ -75,7 +75,7 @@ test("query-api shows the key's terms, those of the start where none were change
 	assert.deepEqual(await shown(), [ORDERS_ALONE.permissions, 0, ["*"], expiredAt]);
 });
 
-test("the sockets ask the same: a key bound elsewhere does not sign in, one without orders sends none (J3)", async () => {
+test("the sockets ask the same: a key bound elsewhere does not sign in, one without orders sends none (A3)", async () => {
 	const rig = await standing();
 	const trade = await rig.authenticated("trade");
 	rig.sim.control.setKey({ permissions: { ContractTrade: ["Position"] } });
@@ -92,7 +92,7 @@ test("the sockets ask the same: a key bound elsewhere does not sign in, one with
 	}
 });
 
-test("a key expires when its time has come (J3)", async () => {
+test("a key expires when its time has come (A3)", async () => {
 	const rig = await standing();
 	const at = rig.sim.clock.now();
 	rig.sim.control.setKey({ expiredAt: new Date(at + MINUTE).toISOString() });
@@ -102,7 +102,7 @@ test("a key expires when its time has come (J3)", async () => {
 	assert.equal((await rig.get("/v5/position/list", BTC)).retCode, 33004);
 });
 
-test("a file of terms is YAML or JSON, and what it cannot say is one line (J3)", () => {
+test("a file of terms is YAML or JSON, and what it cannot say is one line (A3)", () => {
 	const terms = { readOnly: true, ips: ["*"], permissions: { Wallet: ["Withdraw"] }, expiredAt: "2027-01-31T00:00:00Z", deadlineDay: 9 };
 	assert.deepEqual(readKeyTerms(JSON.stringify(terms), "k"), terms);
 	assert.deepEqual(readKeyTerms("readOnly: 1\npermissions:\n  Wallet: [Withdraw]\n", "k"), {

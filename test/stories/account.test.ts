@@ -113,7 +113,7 @@ test("a balance that cannot be read, or of zero, trips nothing and sizes nothing
 	rig.assertAgrees();
 });
 
-test("a second bot on the account ends this one with one line (A6)", async () => {
+test("a second bot on the account ends this one with one line (D6)", async () => {
 	const rig = await LiveRig.open({ closes: UP });
 	await rig.byHand({ side: "Buy", orderType: "Limit", qty: "0.01", price: "15000", orderLinkId: `aw-other-${SYMBOL}-1` });
 	await rig.minutes(4);
@@ -174,7 +174,7 @@ test("money out and in is neither profit nor loss (F7)", async () => {
 	rig.assertAgrees();
 });
 
-test("what filled and was paid while the bot was away is booked with its price, fee and funding (I4)", async () => {
+test("what filled and was paid while the bot was away is booked with its price, fee and funding (I3)", async () => {
 	const rig = await LiveRig.open({ closes: UP, durable: true });
 	await rig.long();
 	await rig.die();
@@ -199,7 +199,7 @@ test("what filled and was paid while the bot was away is booked with its price, 
 	rig.assertAgrees();
 });
 
-test("with a full disk nothing leaves, and the bot ends with one line (I4)", async () => {
+test("with a full disk nothing leaves, and the bot ends with one line (I3)", async () => {
 	const rig = await LiveRig.open({ closes: UP, durable: true });
 	const { journal } = rig;
 	assert.ok(journal !== undefined);

@@ -30,7 +30,7 @@ async function run(home: string, blocks: number): Promise<{ code: number | null;
 
 const NO_LIMITS = process.platform === "win32" && "there is no ulimit on Windows";
 
-test("a disk that is full ends the program with one line, before it trades or while it does (I4)", { skip: NO_LIMITS }, async () => {
+test("a disk that is full ends the program with one line, before it trades or while it does (I3)", { skip: NO_LIMITS }, async () => {
 	const { sim } = await Rig.open({ markets: [market("BTCUSDT", minutes(wave(600, 20_000)))], speed: 60, autostart: false });
 	await sim.control.step({ ms: 5 * MINUTE });
 	sim.control.resume();

@@ -9,7 +9,7 @@ import { LiveRig, STRATEGY, SYMBOL } from "../support/live-rig.ts";
 
 const UP = [20_100, 20_100, 20_100, 20_100, 20_100, 20_100];
 
-test("an order that was accepted though the answer was lost is found, protected, and not sent again (J4)", async () => {
+test("an order that was accepted though the answer was lost is found, protected, and not sent again (D5, J2)", async () => {
 	const rig = await LiveRig.open({ closes: UP });
 	rig.inject({ fault: "lost-answer", op: "order.create", count: 1 });
 	await rig.stepThrough(2 * MINUTE, "lost-answer");
@@ -19,7 +19,7 @@ test("an order that was accepted though the answer was lost is found, protected,
 	rig.assertAgrees();
 });
 
-test("an order that never arrived leaves the bot flat, and its episode sends no other (J4)", async () => {
+test("an order that never arrived leaves the bot flat, and its episode sends no other (D5, J2)", async () => {
 	const rig = await LiveRig.open({ closes: UP });
 	rig.inject({ fault: "lost-request", op: "order.create", count: 1 });
 	await rig.stepThrough(2 * MINUTE, "lost-request");
@@ -120,7 +120,7 @@ test("TP1 and stop in the same instant leave the bot flat and nothing at the exc
 	rig.assertAgrees();
 });
 
-test("an exit that meets the rate limit is neither lost nor doubled (A5)", async () => {
+test("an exit that meets the rate limit is neither lost nor doubled (D5)", async () => {
 	const rig = await LiveRig.open({ closes: [...UP.slice(0, 2), 19_950, 19_950, 19_950, 19_950] });
 	await rig.long();
 	rig.inject({ fault: "rate-limited", op: "order.create", count: 2 });
@@ -131,7 +131,7 @@ test("an exit that meets the rate limit is neither lost nor doubled (A5)", async
 	rig.assertAgrees();
 });
 
-test("an exit while every question meets an address ban is sent once, and booked from the stream (A5)", async () => {
+test("an exit while every question meets an address ban is sent once, and booked from the stream (D5)", async () => {
 	const rig = await LiveRig.open({ closes: [...UP.slice(0, 2), 19_950, 19_950, 19_950, 19_950] });
 	await rig.long();
 	for (const endpoint of ["/v5/position/list", "/v5/order/realtime", "/v5/execution/list", "/v5/account/wallet-balance"])
