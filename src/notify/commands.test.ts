@@ -68,7 +68,7 @@ test("every question is answered, with a button that asks it again", () => {
 	}
 	assert.match(
 		phone.say("/positions"),
-		/BTCUSDT long 0\.1\n {2}average 20,1\d\d\.\d → 20,100\.0: .* USDT \(.* %\)\n {2}stop 19,899\.0, TP1 20,703\.0/,
+		/BTCUSDT long 0\.1\n {2}average 20,1\d\d\.\d → 20,100\.0: .* USDT \(.* %\)\n {2}stop 19,901\.1, TP1 20,705\.1/,
 	);
 	assert.match(phone.say("/orders"), /TP1 0\.05 @ 20,705\.1\nBTCUSDT stop, at the exchange @ 19,901\.1/);
 	assert.match(phone.say("/health"), /✅ public 1 m\nlatency p50 1 ms\ntelegram: 198\/200 sent, 1 waiting, 2 late, 1 failed \(0\.50 %\)/);

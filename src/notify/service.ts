@@ -137,7 +137,7 @@ export class NotifyService implements BotView {
 	// ---- what the bot tells
 
 	onNote(at: Ms, symbol: string, note: Note): void {
-		if (note.what === "evaluated") this.#signals.set(symbol, { at, signal: note.signal, skipped: undefined });
+		if (note.what === "evaluated" || note.what === "entering") this.#signals.set(symbol, { at, signal: note.signal, skipped: undefined });
 		else if (note.what === "skipped") this.#signals.set(symbol, { at, signal: note.signal, skipped: note.why });
 	}
 
