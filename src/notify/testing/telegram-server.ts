@@ -108,7 +108,11 @@ export class TelegramServer {
 
 	#poll(response: ServerResponse, offset: number): void {
 		if (this.#updates.length > 0) return this.#answerUpdates(response, offset);
+		if (response.destroyed || response.socket?.destroyed !== false) return; // who asked has gone
 		this.#parked = { response, offset };
+		response.once("close", () => {
+			if (this.#parked?.response === response) this.#parked = undefined;
+		});
 	}
 
 	/** As they were pushed, doubled and malformed ones too. */
