@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { addBacktest } from "./backtest.ts";
 import { addConfig } from "./config.ts";
+import { addDoctor } from "./doctor.ts";
 import { addDownload } from "./download.ts";
 import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addResume,
 	addLogLevel,
 	addInit,
+	addDoctor,
 	addConfig,
 	addKeys,
 	addSymbols,
