@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeConfig } from "../config/decode.ts";
-import { settingsOf } from "../config/settings.ts";
-import { bundledInstrument } from "../market/instrument.ts";
-import { HOUR } from "../units/unit.ts";
-import type { Command } from "./command.ts";
-import { Engine } from "./engine.ts";
+import { decodeConfig } from "../../../src/config/decode.ts";
+import { settingsOf } from "../../../src/config/settings.ts";
+import { bundledInstrument } from "../../../src/market/instrument.ts";
+import { HOUR } from "../../../src/units/unit.ts";
+import type { Command } from "../../../src/engine/command.ts";
+import { Engine } from "../../../src/engine/engine.ts";
 
 const SYMBOL = "BTCUSDT";
 const START = Date.UTC(2024, 0, 2);
