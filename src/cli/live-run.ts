@@ -12,6 +12,7 @@ import { addressesOf, credentialsOf, haltedBy, journalKind, openLive } from "./l
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 import type { RunOptions } from "./run-options.ts";
+import { serviceNotice } from "./service-notice.ts";
 import { stopped, stopSignal } from "./stop-signal.ts";
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {
@@ -22,14 +23,17 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	refuseHalted(config);
 	const { signal, release } = stopSignal();
 	const { bot, say, latency, close } = openLive(config);
+	const service = serviceNotice(say);
 	try {
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
 		if (environment === "demo") say("demo trading: orders go by REST, market data are mainnet's, and fees for sizing are those of sim");
 		await bot.start();
+		service.ready();
 		await Promise.race([stopped(signal), bot.failure]);
 		closingWords(bot, say, environment === "paper" ? "on paper" : "at the exchange");
 		if (latency.count > 0) say(`from ticker to order: ${latency.text()}`);
 	} finally {
+		service.stopping();
 		release();
 		await close();
 	}
