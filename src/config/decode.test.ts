@@ -265,6 +265,14 @@ test("plain text leaves this machine only encrypted: http and ws are for the loo
 	]);
 });
 
+test("figures for more than this machine are warned about, once they are shown at all (G4)", () => {
+	for (const host of ["127.0.0.1", "127.1.2.3", "localhost", '"::1"']) checkWarnings(`metrics: {enabled: true, host: ${host}}\n`, []);
+	checkWarnings("metrics: {host: 0.0.0.0}\n", []);
+	checkWarnings("metrics: {enabled: true, host: 0.0.0.0}\n", [
+		"c:1: metrics.host: whoever reaches this address sees balance, positions and orders, without a password: better 127.0.0.1",
+	]);
+});
+
 test("what is allowed and yet unwise is a warning (B2)", () => {
 	checkWarnings("leverage: 5\n", []);
 	checkWarnings("leverage: 8\n", ["c:1: leverage: 8 is more than the usual 5: liquidation is about 12.5 % away"]);

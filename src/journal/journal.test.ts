@@ -95,6 +95,23 @@ test("the bot's state is on disk with what was written beside it, or not at all 
 	});
 });
 
+test("a wished log level is taken once, the last of several, and is no wish of trading (G4)", () => {
+	withFolder((dir) => {
+		const bot = new Journal(dir, { name: "r", started: 0, about: {} });
+		const second = new Journal(dir, { name: "s", started: 1, about: "log-level" });
+		second.wishLevel("debug", 5);
+		const id = second.wishLevel("warn", 6);
+		assert.deepEqual(bot.wishes(), []);
+		assert.equal(bot.takeLevel(7), "warn");
+		bot.commit();
+		assert.equal(second.isFulfilled(id), true);
+		assert.equal(bot.takeLevel(8), undefined);
+		assert.equal(bot.problem, undefined);
+		bot.close();
+		second.close();
+	});
+});
+
 test("a second process leaves a wish, and sees that it was heeded (I5)", () => {
 	withFolder((dir) => {
 		const bot = new Journal(dir, { name: "r", started: 0, about: {} });
