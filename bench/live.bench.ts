@@ -228,7 +228,7 @@ function savedState(instruments: readonly Instrument[], balance: SavedTrader["en
 		Array.from({ length: ORDERS_EACH }, (_, k) => ({
 			linkId: `aw-bench-${symbol}-${k + 1}`,
 			symbol,
-			purpose: "take_profit" as const,
+			purpose: "entry" as const,
 			side: "sell" as const,
 			qty: 1 as Qty,
 			resting: true,
@@ -248,7 +248,7 @@ function savedState(instruments: readonly Instrument[], balance: SavedTrader["en
 	const { engine, oms } = {
 		engine: { balance, peak: usdtNumber(balance), halted: undefined, paused: false, machines },
 		oms: {
-			since: START + 60_000,
+			since: START + 300_000,
 			intents,
 			past: [],
 			seen: [],

@@ -147,7 +147,10 @@ function adopt(book: Book, symbol: SymbolBook, position: PositionStatement): boo
 	if (sizeAgrees(book, symbol, position)) return true;
 	const steps = ownSteps(book, symbol.symbol);
 	const foreign = signed(position) - steps;
-	if (!book.adopting || steps * foreign < 0) return false;
+	const { agreedAt, repeats } = book.reading;
+	const first = agreedAt === Number.NEGATIVE_INFINITY && steps === 0;
+	// Later only when no execution has come to explain it: a fill may be on its way.
+	if (!book.adopting || steps * foreign < 0 || !(first || repeats >= REPEATS_MAX)) return false;
 	symbol.foreign = foreign;
 	symbol.adoptedAt = book.now;
 	differ(
