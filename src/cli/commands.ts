@@ -3,6 +3,7 @@
 
 import type { Command } from "commander";
 import { addBacktest } from "./backtest.ts";
+import { addCompletion } from "./completion.ts";
 import { addConfig } from "./config.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDownload } from "./download.ts";
@@ -44,4 +45,5 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addNotify,
 	addParity,
 	addSim,
+	addCompletion,
 ];
