@@ -38,7 +38,8 @@ function grown(state: SymbolState, at: Ms, fill: Fill, before: { flat: boolean; 
 	note(state, at, { what: "entered", direction, qty: grid.qtyNumber(qty), price: grid.priceNumber(price), balance: desk.balance });
 	if (entry !== undefined) {
 		entry.filled = plusQty(entry.filled, qty);
-		if (fill.leaves === 0) state.entry = undefined;
+		// Not by what the fill says is left: another one may not have been heard of, and counts until it is.
+		if (entry.filled >= entry.qty) state.entry = undefined;
 	}
 	protectFilled(state, at);
 	// It filled although all was to be closed, before its cancellation arrived: closed as well.
