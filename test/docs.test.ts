@@ -13,6 +13,7 @@ const DOCUMENTS = [
 	...READMES,
 	"ARCHITECTURE.md",
 	"CONTRIBUTING.md",
+	"SECURITY.md",
 	...readdirSync(join(ROOT, "docs"))
 		.filter((name) => name.endsWith(".md"))
 		.map((name) => `docs/${name}`),
