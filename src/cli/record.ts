@@ -117,7 +117,7 @@ function positionRow(symbol: string, { position, trade, protection, last }: Save
 		stop_at_exchange: shown !== undefined && shown === venueStop,
 		stop_trails: trails,
 		target: takeProfit === undefined ? null : { price: grid.priceNumber(takeProfit.price), qty: grid.qtyNumber(takeProfit.qty) },
-		unrealised: Number.isFinite(last) ? unrealised(position, grid, last) : 0,
+		unrealised: last !== null && Number.isFinite(last) ? unrealised(position, grid, last) : 0,
 		realised: trade === undefined ? 0 : usdtNumber(addUsdt(trade.gross, negate(trade.fees), negate(trade.funding))),
 		fees: usdtNumber(trade?.fees ?? (0 as Usdt)),
 		funding: usdtNumber(trade?.funding ?? (0 as Usdt)),

@@ -161,9 +161,12 @@ export class Journal {
 		this.#write(() => this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)"));
 	}
 
-	/** Keeps the bot's whole state beside what has been written since the last commit: both are on disk, or neither. */
+	/**
+	 * Keeps the bot's whole state beside what has been written since the last commit: both are on disk, or neither. It is plain data without
+	 * NaN or infinity.
+	 */
 	keep(state: unknown): void {
-		this.remember(STATE, state);
+		this.#keepText(STATE, JSON.stringify(state));
 	}
 
 	/** What was kept last. */
@@ -173,8 +176,11 @@ export class Journal {
 
 	/** Keeps a fact over restarts, from the next commit on; undefined lets it go. */
 	remember(key: string, value: unknown): void {
+		this.#keepText(key, value === undefined ? undefined : JSON.stringify(value, asText));
+	}
+
+	#keepText(key: string, text: string | undefined): void {
 		this.#begin();
-		const text = value === undefined ? undefined : JSON.stringify(value, asText);
 		this.#write(() => (text === undefined ? this.#forget.run(KEPT + key) : this.#keep.run(KEPT + key, text)));
 		this.#chain.kept(KEPT + key, text);
 	}

@@ -156,7 +156,7 @@ export class Oms {
 		const { since, intents, past, seen, symbols, flattening, later, cash } = this.#book;
 		return {
 			since,
-			intents: [...intents.values()].map((intent) => ({ ...intent })),
+			intents: [...intents.values()].map((intent) => ({ ...intent, lookAt: 0 })),
 			past: past.saved(),
 			seen: seen.saved(),
 			foreign: Object.fromEntries([...symbols.values()].map(({ symbol, foreign }) => [symbol, foreign])),

@@ -25,7 +25,7 @@ export type TraderOptions = {
 	readonly terms: OmsTerms;
 };
 
-/** All that survives a restart: plain data, numbers may be NaN or infinite. */
+/** All that survives a restart: plain data, without NaN or infinity. */
 export type SavedTrader = { readonly engine: SavedEngine; readonly oms: SavedOms };
 
 /** Inputs that may wait for a commit. */

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeConfig } from "../../../src/config/decode.ts";
 import { settingsOf } from "../../../src/config/settings.ts";
-import { bundledInstrument } from "../../../src/market/instrument.ts";
-import { HOUR } from "../../../src/units/unit.ts";
 import type { Command } from "../../../src/engine/command.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { bundledInstrument } from "../../../src/market/instrument.ts";
+import { HOUR } from "../../../src/units/unit.ts";
 
 const SYMBOL = "BTCUSDT";
 const START = Date.UTC(2024, 0, 2);
