@@ -238,6 +238,7 @@ function savedState(instruments: readonly Instrument[], balance: SavedTrader["en
 			end: undefined,
 			cancelAsked: false,
 			lingers: false,
+			refusals: 0,
 			shown: true,
 			missedAt: undefined,
 			lookAt: Number.POSITIVE_INFINITY,

@@ -24,7 +24,7 @@ import {
 import { bookExecution, isBooked, isOurs, strangerText } from "./internal/booking.ts";
 import { acceptWallet, hearWallet, ledgerFailed, ledgerRead, readLedger } from "./internal/cash.ts";
 import { checked, checkFailed, checkPositions, judgeBare, nextCheck, notProtected, protectedBy, sizeAgrees } from "./internal/check.ts";
-import { found, lookFailed, lookUp, nextLook, notCancelled, notChanged, notPlaced, placed, stateOrder, wish } from "./internal/intents.ts";
+import { found, lookFailed, lookUp, nextLook, notAmended, notCancelled, notPlaced, placed, stateOrder, wish } from "./internal/intents.ts";
 import { Recent } from "./internal/recent.ts";
 import { accountRead, readAccount, readFailed, tellOthers } from "./internal/reconcile.ts";
 import type { Execution, OrderStatement, PositionStatement } from "./statement.ts";
@@ -283,7 +283,7 @@ export class Oms {
 			case "place":
 				return answer.ok ? placed(book, question.order.linkId) : notPlaced(book, question.order.linkId, answer.fault);
 			case "amend":
-				return answer.ok ? undefined : notChanged(book, question.linkId);
+				return answer.ok ? undefined : notAmended(book, question.linkId, answer.fault);
 			case "cancel":
 				return answer.ok ? this.#cancelled(question.linkId) : notCancelled(book, question.linkId);
 			case "protect":

@@ -33,6 +33,8 @@ export type Intent = {
 	cancelAsked: boolean;
 	/** Its cancellation failed: it may still stand. */
 	lingers: boolean;
+	/** Changes of it that the venue has refused, in a row. */
+	refusals: number;
 	/** The venue has acknowledged or shown it. */
 	shown: boolean;
 	/** Since when it has been found nowhere. */

@@ -21,6 +21,8 @@ const LOOK_AGAIN: Ms = 500;
 const LOOK_AGAIN_MAX: Ms = 5000;
 /** An order that the venue once had, and that is found nowhere for so long, is gone: as it fills it may be in no list for a while. */
 const GONE_AFTER: Ms = 60_000;
+/** So often a change may be refused. */
+const REFUSALS_MAX = 3;
 /** Closing orders that fail are tried again after 0.25 s, doubling to this. */
 const EXIT_PAUSE: Ms = 250;
 const EXIT_PAUSE_MAX: Ms = 5000;
@@ -68,6 +70,7 @@ function place(book: Book, { order, purpose }: Extract<Wish, { kind: "place" }>)
 		end: undefined,
 		cancelAsked: false,
 		lingers: false,
+		refusals: 0,
 		shown: false,
 		missedAt: undefined,
 		lookAt: book.now + ANSWER_PATIENCE,
@@ -135,6 +138,16 @@ export function doubtIntent(book: Book, intent: Intent, lookAt: Ms): void {
 export function notChanged(book: Book, linkId: string): void {
 	const intent = book.intents.get(linkId);
 	if (intent !== undefined) intent.lookAt = Math.min(intent.lookAt, book.now + LOOK_AGAIN);
+}
+
+/** A target that cannot be moved to where it should be goes, and is aimed anew: at market, when its price has been passed meanwhile. */
+export function notAmended(book: Book, linkId: string, fault: CallFault): void {
+	notChanged(book, linkId);
+	const intent = book.intents.get(linkId);
+	if (intent === undefined || fault.class !== "refused" || ++intent.refusals < REFUSALS_MAX) return;
+	if (intent.purpose !== "take_profit" || intent.cancelAsked) return;
+	intent.cancelAsked = true;
+	book.out.ask({ kind: "cancel", symbol: intent.symbol, linkId });
 }
 
 /** Until it is known to be gone, nothing is opened beside it. */
