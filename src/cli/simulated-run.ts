@@ -18,7 +18,7 @@ import type { FaultInput } from "../simserver/faults/scenario.ts";
 import { type Simulation, startSimulation } from "../simserver/simulation.ts";
 import { assert } from "../std/assert.ts";
 import { usdtNumber } from "../units/grid.ts";
-import { DAY, type Ms } from "../units/unit.ts";
+import { HOUR, type Ms } from "../units/unit.ts";
 import type { MarketFile } from "./market-file.ts";
 import { stopped } from "./stop-signal.ts";
 
@@ -176,7 +176,7 @@ function embeddedBot(
 		durable: false,
 		wallTime: false,
 		account: onlooker && seenBy(onlooker, (tools) => new ExchangeAccount(tools)),
-		terms: { late: RECV_WINDOW_DEFAULT + 2000, every: DAY, runs: [] },
+		terms: { late: RECV_WINDOW_DEFAULT + 2000, every: HOUR, runs: [] },
 		onNote: (told) => options.onNote?.(told),
 		onLine: (level, text) => options.onLine?.(level, text),
 		onEquity,
