@@ -21,7 +21,7 @@ export const ON_STEPS = [
 	...["person closes a part", "person closes all", "person adds", "person trades against us", "person rests an order"],
 	...["person cancels an order of ours", "person amends an order of ours", "person moves the stop", "person removes the stop"],
 	...["person sets a target", "person trades elsewhere", "money in", "money out"],
-	...["operator pauses", "operator flattens", "another bot"],
+	...["operator pauses", "operator flattens", "another bot", "delisted"],
 ] as const;
 
 /** Follow from the ones above: counted to show that they are reached. */
@@ -50,7 +50,7 @@ export const HAPPENINGS: readonly Happened[] = [...ON_TRAFFIC, ...ON_STEPS, ...C
 /** Seeds with too many of these would show nothing else: how much rarer they are than the rest. */
 const RARER: Partial<Record<Happened, number>> = {
 	...{ "another bot": 8, "person trades against us": 4, "operator flattens": 3, "operator pauses": 3, "exchange restart": 2 },
-	...{ "balance zero": 2, "price crash": 2, "disk full": 2, "clock jumps": 2, "person adds": 2, adl: 2 },
+	...{ "balance zero": 2, "price crash": 2, "disk full": 2, "clock jumps": 2, "person adds": 2, adl: 2, delisted: 4 },
 };
 
 type Rates = ReadonlyMap<Happened, number>;

@@ -6,7 +6,7 @@ import { atOf } from "../../src/live/venue-desk.ts";
 import type { Answered, Call, CallFault } from "../../src/oms/call.ts";
 import type { AccountStatement, Execution } from "../../src/oms/statement.ts";
 import type { Prng } from "../../src/std/prng.ts";
-import type { Result } from "../../src/std/result.ts";
+import { err, type Result } from "../../src/std/result.ts";
 import { NO_USDT } from "../../src/units/grid.ts";
 import type { Ms } from "../../src/units/unit.ts";
 import type { Refusal } from "../../src/venue/refusal.ts";
@@ -49,6 +49,7 @@ export class Network {
 	readonly #world: World;
 	readonly #random: Prng;
 	readonly #exchange: Exchange;
+	readonly #delisted = new Set<string>();
 	readonly #terms: NetworkTerms;
 	readonly #gate: Gate;
 	/** The venue is away until then. */
@@ -82,6 +83,11 @@ export class Network {
 	heal(): void {
 		this.#awayUntil = Number.NEGATIVE_INFINITY;
 		this.#strangeUntil = Number.NEGATIVE_INFINITY;
+	}
+
+	/** The contract has ended: nothing new is taken on it. */
+	delist(symbol: string): void {
+		this.#delisted.add(symbol);
 	}
 
 	ask(call: Call, caller: Caller): void {
@@ -131,6 +137,8 @@ export class Network {
 	#execute(call: Call): Result<string | undefined, Refusal> {
 		const { venue } = this.#exchange;
 		const { now } = this.#world;
+		if ("symbol" in call && this.#delisted.has(call.symbol) && call.kind !== "cancel")
+			return err({ code: 110074, message: "This contract is not live" });
 		switch (call.kind) {
 			case "place":
 				return venue.submit(call.order, now);

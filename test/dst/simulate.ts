@@ -240,6 +240,7 @@ class Simulation {
 		this.#disturbLines();
 		this.#disturbProcess();
 		if (faults.hits("adl")) this.#deleverage(symbol);
+		if (faults.hits("delisted")) this.#delist(symbol);
 		if (faults.hits("price crash")) {
 			market.goTo(market.price * (random.chance(1, 2) ? 0.75 + random.unit() * 0.22 : 1.03 + random.unit() * 0.25));
 			this.#publish(market.ticker());
@@ -315,6 +316,17 @@ class Simulation {
 			stale(false);
 			for (const event of gap.waiting) this.#tell(event);
 		});
+	}
+
+	/** The contract ends: orders go, the position is settled at the last price, and nothing is taken on it any more. */
+	#delist(symbol: string): void {
+		const { venue } = this.#exchange;
+		const { now } = this.world;
+		this.#network.delist(symbol);
+		venue.cancelAll(symbol, now);
+		const { qty } = venue.position(symbol);
+		if (qty > 0) venue.deleverage(symbol, qty, venue.instrument(symbol)!.grid.nearestTick(venue.last(symbol)) as Price, now);
+		this.#exchange.pump(now);
 	}
 
 	#deleverage(symbol: string): void {
