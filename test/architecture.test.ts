@@ -17,7 +17,7 @@ const ROWS: readonly (readonly string[])[] = [
 	["strategy", "risk", "report"],
 	["engine", "venue"],
 	["oms"],
-	["config", "journal", "bybit", "candles", "observe", "notify"],
+	["config", "journal", "bybit", "candles", "observe", "notify", "schedule"],
 	["backtest", "simserver", "live", "download", "page"],
 	["cli"],
 ];
@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 	bybit: ["ws", "undici"],
 	observe: ["pino", "prom-client"],
 	notify: ["grammy"],
+	schedule: ["croner"],
 	simserver: ["ws", "fastify"],
 	page: ["lightweight-charts"],
 	cli: ["commander"],

@@ -8,6 +8,7 @@ import type { Command, Note } from "../engine/command.ts";
 import type { Event } from "../engine/event.ts";
 import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
+import type { Heartbeat } from "../report/heartbeat.ts";
 import { LOG_LEVELS, type LogLevel } from "../std/log-level.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
@@ -118,6 +119,11 @@ export class Journal {
 		const { at, symbol, cash, coin, note } = command;
 		this.#append(at, "note", JSON.stringify({ symbol, cash, coin, ...note }));
 		if (this.#tells(note)) this.#write(() => this.outbox.write(at, { symbol, cash, coin, note }));
+	}
+
+	/** What the bot says of itself: it stands among the notes, so the chain holds it. */
+	beat(at: Ms, beat: Heartbeat): void {
+		this.#append(at, "note", JSON.stringify(beat));
 	}
 
 	/** Entries of this run. */

@@ -1,0 +1,156 @@
+// Regular jobs at the times that cron patterns name, UTC. It is looked at often and given the time, so that market time may drive it as well
+// as the wall's; a job never runs twice at once, and one that fails is told, counted and tried again at its next time.
+
+import { Cron } from "croner";
+import type { Ms } from "../units/unit.ts";
+
+export type Job = {
+	readonly name: string;
+	/** In cron's words: five fields, or six with seconds in front. */
+	readonly cron: string;
+	/** `due` is the time at which it should have begun. */
+	readonly run: (due: Ms) => void | Promise<void>;
+	/** Was it due while nothing ran, it is done once at the start. */
+	readonly catchesUp?: boolean;
+};
+
+export type JobState = {
+	readonly name: string;
+	readonly next: Ms | undefined;
+	readonly last: { readonly at: Ms; readonly ok: boolean } | undefined;
+};
+
+export type SchedulerOptions = {
+	readonly jobs: readonly Job[];
+	readonly now: () => Ms;
+	/** When jobs that catch up were begun last, over restarts. */
+	readonly memory?: { recall(): unknown; remember(begun: Readonly<Record<string, Ms>>): void };
+	readonly onLine: (level: "warn" | "error" | "info", text: string) => void;
+	readonly onEnd?: (name: string, ended: { readonly ok: boolean; readonly ms: Ms }) => void;
+};
+
+/** How often the wall's clock is asked. */
+const LOOK: Ms = 500;
+
+/** What is wrong with a pattern; undefined when nothing is. */
+export function cronProblem(pattern: string): string | undefined {
+	try {
+		return new Cron(pattern, { paused: true, timezone: "UTC" }).nextRun() === null ? "it never comes" : undefined;
+	} catch (cause) {
+		return cause instanceof Error ? cause.message : String(cause);
+	}
+}
+
+export class Scheduler {
+	readonly #options: SchedulerOptions;
+	readonly #plans: Plan[];
+	readonly #begun: Record<string, Ms>;
+	#timer: ReturnType<typeof setInterval> | undefined;
+
+	constructor(options: SchedulerOptions) {
+		this.#options = options;
+		this.#begun = begunIn(options.memory?.recall());
+		const now = options.now();
+		this.#plans = options.jobs.map((job) => new Plan(job, job.catchesUp === true ? (this.#begun[job.name] ?? now) : now));
+	}
+
+	/** By the wall's clock, until it is stopped. */
+	start(): void {
+		this.look();
+		this.#timer = setInterval(() => this.look(), LOOK);
+	}
+
+	/** Begins what is due. */
+	look(): void {
+		const now = this.#options.now();
+		for (const plan of this.#plans) {
+			const due = plan.due(now);
+			if (due === undefined) continue;
+			if (plan.running === undefined) this.#begin(plan, due);
+			else this.#options.onLine("warn", `schedule: ${plan.job.name} has not ended since its last time: passed over`);
+		}
+	}
+
+	get states(): JobState[] {
+		return this.#plans.map(({ job, next, last }) => ({ name: job.name, next, last }));
+	}
+
+	/** Begins nothing more, and waits for what is under way. */
+	async stop(): Promise<void> {
+		clearInterval(this.#timer);
+		await this.settled();
+	}
+
+	async settled(): Promise<void> {
+		await Promise.all(this.#plans.map(({ running }) => running));
+	}
+
+	#begin(plan: Plan, due: Ms): void {
+		const { memory, onLine } = this.#options;
+		if (plan.job.catchesUp === true) {
+			this.#begun[plan.job.name] = due;
+			try {
+				memory?.remember(this.#begun);
+			} catch (cause) {
+				onLine("error", `schedule: that ${plan.job.name} was begun could not be kept (${wordsOf(cause)})`);
+			}
+		}
+		plan.running = this.#run(plan, due).then(() => {
+			plan.running = undefined;
+		});
+	}
+
+	async #run(plan: Plan, due: Ms): Promise<void> {
+		const { now, onLine, onEnd } = this.#options;
+		const { name, run } = plan.job;
+		const began = performance.now();
+		let problem: string | undefined;
+		try {
+			await run(due);
+		} catch (cause) {
+			problem = wordsOf(cause);
+		}
+		const wasOk = plan.last?.ok ?? true;
+		plan.last = { at: now(), ok: problem === undefined };
+		if (problem !== undefined && wasOk) onLine("error", `schedule: ${name} failed (${problem}); it is tried again at its next time`);
+		if (problem === undefined && !wasOk) onLine("info", `schedule: ${name} succeeds again`);
+		onEnd?.(name, { ok: problem === undefined, ms: performance.now() - began });
+	}
+}
+
+/** One job and when it comes next. */
+class Plan {
+	readonly job: Job;
+	readonly #cron: Cron;
+	next: Ms | undefined;
+	running: Promise<void> | undefined;
+	last: JobState["last"];
+
+	constructor(job: Job, after: Ms) {
+		this.job = job;
+		this.#cron = new Cron(job.cron, { paused: true, timezone: "UTC" });
+		this.next = this.#after(after);
+	}
+
+	/** The time that has come: the latest, once, however many of them were missed. */
+	due(now: Ms): Ms | undefined {
+		const { next } = this;
+		if (next === undefined || now < next) return undefined;
+		this.next = this.#after(now);
+		const [latest] = this.#cron.previousRuns(1, new Date(now + 1));
+		return Math.max(next, latest?.getTime() ?? next);
+	}
+
+	#after(at: Ms): Ms | undefined {
+		return this.#cron.nextRun(new Date(at))?.getTime();
+	}
+}
+
+function begunIn(kept: unknown): Record<string, Ms> {
+	if (typeof kept !== "object" || kept === null) return {};
+	return Object.fromEntries(Object.entries(kept).filter((pair): pair is [string, Ms] => Number.isFinite(pair[1])));
+}
+
+function wordsOf(cause: unknown): string {
+	return cause instanceof Error ? cause.message : String(cause);
+}
