@@ -5,8 +5,6 @@
 import type { Command } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Instrument } from "../market/instrument.ts";
-import { runOf } from "../orders/ids.ts";
-import { isOpen } from "../orders/order.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import { type Answer, type CallFault, isWrite, type Question } from "./call.ts";
 import {
@@ -16,17 +14,18 @@ import {
 	NEVER,
 	NOT_READ,
 	type Out,
+	readSoon,
 	type SymbolBook,
 	setBack,
 	setDoubt,
 	touch,
 } from "./internal/book.ts";
-import { bookExecution, isBooked, isOurs, strangerText } from "./internal/booking.ts";
+import { bookExecution, isBooked } from "./internal/booking.ts";
 import { acceptWallet, hearWallet, ledgerFailed, ledgerRead, readLedger } from "./internal/cash.ts";
 import { checked, checkFailed, checkPositions, judgeBare, nextCheck, notProtected, protectedBy, sizeAgrees } from "./internal/check.ts";
 import { found, lookFailed, lookUp, nextLook, notAmended, notCancelled, notPlaced, placed, stateOrder, wish } from "./internal/intents.ts";
 import { Recent } from "./internal/recent.ts";
-import { accountRead, readAccount, readFailed, tellOthers } from "./internal/reconcile.ts";
+import { accountRead, isStray, readAccount, readFailed } from "./internal/reconcile.ts";
 import type { Execution, OrderStatement, PositionStatement } from "./statement.ts";
 import type { OmsTerms } from "./terms.ts";
 
@@ -175,14 +174,14 @@ export class Oms {
 	/** Everything is to be closed: the venue is asked until it shows so. */
 	flatten(): void {
 		this.#book.flattening = true;
-		this.#readSoon();
+		readSoon(this.#book);
 	}
 
 	/** A person takes things as they stand. */
 	resume(): void {
 		acceptWallet(this.#book);
 		this.#book.adopting = true;
-		this.#readSoon();
+		readSoon(this.#book);
 	}
 
 	// ---- what the venue states
@@ -210,11 +209,7 @@ export class Oms {
 			touch(standing);
 			return stateOrder(book, intent, order);
 		}
-		if (order.isProtection || !isOpen(order.status) || book.past.has(linkId)) return;
-		if (runOf(linkId) === undefined)
-			return tellOthers(book, [`an order of ${symbol} is not of this bot: ${order.side} ${linkId || order.orderId}`]);
-		if (!isOurs(book, linkId)) return book.out.stop(strangerText(linkId));
-		this.#readSoon(); // ours, and nothing knows it
+		if (!book.past.has(linkId) && isStray(book, order)) readSoon(book);
 	}
 
 	onExecution(execution: Execution): void {
@@ -235,12 +230,7 @@ export class Oms {
 
 	onLine(up: boolean): void {
 		this.#book.lineUp = up;
-		this.#readSoon();
-	}
-
-	#readSoon(): void {
-		const { reading, now } = this.#book;
-		reading.at = Math.min(reading.at, now);
+		readSoon(this.#book);
 	}
 
 	// ---- calls
@@ -305,7 +295,7 @@ export class Oms {
 		const book = this.#book;
 		const { value } = answer;
 		if (question.kind === "find" && value.kind === "found") {
-			if (value.executions.some((execution) => !isBooked(book, execution))) this.#readSoon(); // a reading has all of them in order
+			if (value.executions.some((execution) => !isBooked(book, execution))) readSoon(book); // a reading has all of them in order
 			found(book, question.linkId, value.order);
 		} else if (question.kind === "position" && value.kind === "position" && symbol !== undefined)
 			checked(book, symbol, value.position, version);

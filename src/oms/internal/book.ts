@@ -150,6 +150,11 @@ export function touch(symbol: SymbolBook): void {
 	symbol.version++;
 }
 
+/** The whole account is read anew, `after` so long at the latest. */
+export function readSoon({ reading, now }: Book, after: Ms = 0): void {
+	reading.at = Math.min(reading.at, now + after);
+}
+
 export function differ(book: Book, symbol: string, name: string, text: string): void {
 	book.out.note(symbol, { what: "difference", name, text });
 }

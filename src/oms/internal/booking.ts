@@ -5,10 +5,11 @@
 import { isFlat } from "../../account/position.ts";
 import type { Fill } from "../../orders/fill.ts";
 import { runOf } from "../../orders/ids.ts";
+import { directionOf, type Side, signOf } from "../../orders/side.ts";
 import { NO_QTY, NO_USDT, shareUsdt } from "../../units/grid.ts";
 import type { Qty } from "../../units/unit.ts";
 import type { Execution, Funding } from "../statement.ts";
-import { type Book, differ, machineOf, ownSteps, type SymbolBook, touch } from "./book.ts";
+import { type Book, differ, machineOf, ownSteps, readSoon, type SymbolBook, touch } from "./book.ts";
 import { settleEnd } from "./intents.ts";
 
 /** True when the execution was new. `inOrder`: all before it have been told. */
@@ -17,7 +18,7 @@ export function bookExecution(book: Book, execution: Execution, inOrder: boolean
 	const standing = book.symbols.get(symbol);
 	if (standing === undefined || book.seen.has(execId)) return false;
 	if (!inOrder && comesTooSoon(book, standing, execution)) {
-		book.reading.at = Math.min(book.reading.at, book.now);
+		readSoon(book);
 		return false;
 	}
 	book.seen.add(execId, at);
@@ -52,10 +53,10 @@ function comesTooSoon(book: Book, symbol: SymbolBook, execution: Execution): boo
 }
 
 /** A closing order of ours cannot open anything: where it fills more than is known, a fill before it has not been heard of. */
-function overfills(book: Book, symbol: SymbolBook, { linkId, side, qty }: Fill): boolean {
+function overfills(book: Book, { symbol }: SymbolBook, { linkId, side, qty }: Fill): boolean {
 	const purpose = book.intents.get(linkId)?.purpose;
 	if (purpose === undefined || purpose === "entry") return false;
-	return qty > Math.max(0, (side === "buy" ? -1 : 1) * ownSteps(book, symbol.symbol));
+	return qty > closable(ownSteps(book, symbol), side);
 }
 
 /** A person's fill, whose share in ours depends on those before it; or the venue's own that closes more than is known to be ours. */
@@ -108,14 +109,12 @@ export function strangerText(linkId: string): string {
 
 /** A fill of our order is ours, except where a closing order reached what is not: ours was gone before it. */
 function orderedPart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
-	const sign = fill.side === "buy" ? 1 : -1;
-	const steps = ownSteps(book, symbol.symbol);
-	const ours = Math.max(0, -sign * steps);
-	const theirs = Math.max(0, -sign * symbol.foreign);
+	const ours = closable(ownSteps(book, symbol.symbol), fill.side);
+	const theirs = closable(symbol.foreign, fill.side);
 	const purpose = book.intents.get(fill.linkId)?.purpose;
 	if (purpose === "entry" || theirs === 0 || fill.qty <= ours) return fill.qty;
 	const rest = Math.min(fill.qty - ours, theirs);
-	symbol.foreign += sign * rest;
+	symbol.foreign += signOf(directionOf(fill.side)) * rest;
 	differ(book, symbol.symbol, "foreign fill", `our ${fill.linkId} closed ${symbol.grid.formatQty(rest as Qty)} that was not ours`);
 	return (fill.qty - rest) as Qty; // a part of a quantity
 }
@@ -123,11 +122,10 @@ function orderedPart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 /** How much of a fill that is not of our orders concerns our position; the rest goes to what is not ours. */
 function strangePart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 	if (fill.at <= symbol.adoptedAt) return NO_QTY; // it made the position that was found
-	const sign = fill.side === "buy" ? 1 : -1;
 	const own = strangeShare(book, symbol, fill);
 	const rest = fill.qty - own;
 	if (rest > 0) {
-		symbol.foreign += sign * rest;
+		symbol.foreign += signOf(directionOf(fill.side)) * rest;
 		differ(book, symbol.symbol, "foreign fill", `${fill.side} ${symbol.grid.formatQty(fill.qty)} was not ordered by this bot: left alone`);
 	}
 	if (own > 0 && fill.cause === "order")
@@ -141,10 +139,14 @@ function strangePart(book: Book, symbol: SymbolBook, fill: Fill): Qty {
 }
 
 function strangeShare(book: Book, symbol: SymbolBook, fill: Fill): number {
-	const sign = fill.side === "buy" ? 1 : -1;
-	const ours = Math.max(0, -sign * ownSteps(book, symbol.symbol)); // what such a fill can close of ours, and of theirs
-	const theirs = Math.max(0, -sign * symbol.foreign);
+	const ours = closable(ownSteps(book, symbol.symbol), fill.side);
+	const theirs = closable(symbol.foreign, fill.side);
 	return fill.cause === "order" ? Math.min(Math.max(0, fill.qty - theirs), ours) : Math.min(fill.qty, ours);
+}
+
+/** What a fill of that side can close of a position in signed steps. */
+function closable(steps: number, side: Side): number {
+	return Math.max(0, -signOf(directionOf(side)) * steps);
 }
 
 function part({ grid }: SymbolBook, fill: Fill, qty: Qty): Fill {

@@ -4,7 +4,7 @@
 import { addUsdt, NO_USDT, negate } from "../../units/grid.ts";
 import type { Ms, Usdt } from "../../units/unit.ts";
 import type { Transaction } from "../statement.ts";
-import { type Book, NEVER, NOT_READ, setDoubt } from "./book.ts";
+import { type Book, NEVER, NOT_READ, readSoon, setDoubt } from "./book.ts";
 
 /** Bookings that are on their way are waited for. */
 const GRACE: Ms = 500;
@@ -103,7 +103,7 @@ function accept(book: Book, { balance, rows, news }: Explained): void {
 	for (const symbol of book.symbols.values())
 		if (symbol.doubt === UNEXPLAINED) {
 			setDoubt(book, symbol, undefined);
-			book.reading.at = Math.min(book.reading.at, book.now);
+			readSoon(book);
 		}
 }
 

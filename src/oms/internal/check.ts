@@ -5,7 +5,7 @@ import { isFlat } from "../../account/position.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { CallFault } from "../call.ts";
 import type { PositionStatement } from "../statement.ts";
-import { type Book, differ, machineOf, NEVER, ownSteps, priceText, type SymbolBook, setDoubt, touch } from "./book.ts";
+import { type Book, differ, machineOf, NEVER, ownSteps, priceText, readSoon, type SymbolBook, setDoubt, touch } from "./book.ts";
 
 const AGAIN: Ms = 300;
 /** Looks at a position that differs, before everything is read anew. */
@@ -63,7 +63,7 @@ function missed(book: Book, symbol: SymbolBook, position: PositionStatement | un
 	if (position !== undefined) judgeBare(book, symbol, position);
 	if (symbol.misses < MISSES_MAX) return again(book, symbol);
 	symbol.misses = 0;
-	book.reading.at = Math.min(book.reading.at, book.now);
+	readSoon(book);
 }
 
 /** The stop as the engine wants it; only for a position that agrees. */
@@ -84,7 +84,7 @@ export function judgeBare(book: Book, symbol: SymbolBook, position: PositionStat
 		return covered(book, symbol);
 	symbol.exposedSince ??= book.now;
 	if (isFlat(machine.position)) {
-		book.reading.at = Math.min(book.reading.at, book.now); // a fill that we have not heard of
+		readSoon(book); // a fill that we have not heard of
 		return;
 	}
 	if (machine.exiting) return again(book, symbol, 1000);

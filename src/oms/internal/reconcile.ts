@@ -7,7 +7,7 @@ import { runOf } from "../../orders/ids.ts";
 import { isOpen } from "../../orders/order.ts";
 import type { Ms } from "../../units/unit.ts";
 import type { AccountStatement, OrderStatement, PositionStatement } from "../statement.ts";
-import { type Book, differ, LINGERS, lingering, machineOf, NEVER, ownSteps, type SymbolBook, setDoubt } from "./book.ts";
+import { type Book, differ, LINGERS, lingering, machineOf, NEVER, ownSteps, readSoon, type SymbolBook, setDoubt } from "./book.ts";
 import { bookExecution, isOurs, strangerText } from "./booking.ts";
 import { hearWallet, isUnexplained, UNEXPLAINED } from "./cash.ts";
 import { judgeForeign, judgeStop, signed, sizeAgrees } from "./check.ts";
@@ -40,7 +40,7 @@ export function readFailed(book: Book): void {
 }
 
 function readAgain(book: Book, times: number): void {
-	book.reading.at = Math.min(book.reading.at, book.now + Math.min(AGAIN_MAX, AGAIN * 2 ** Math.min(10, times - 1)));
+	readSoon(book, Math.min(AGAIN_MAX, AGAIN * 2 ** Math.min(10, times - 1)));
 }
 
 /** Books what was missed, then compares what stands. */
@@ -69,8 +69,7 @@ function isSteady(symbol: SymbolBook, versions: ReadonlyMap<string, number>): bo
 
 /** Something moved while it was read: read again; that alone is no disagreement. */
 function unsteady(book: Book): void {
-	const { reading } = book;
-	reading.at = Math.min(reading.at, book.now + Math.min(UNSTEADY_MAX, AGAIN * 2 ** Math.min(10, reading.unsteady++)));
+	readSoon(book, Math.min(UNSTEADY_MAX, AGAIN * 2 ** Math.min(10, book.reading.unsteady++)));
 }
 
 function settle(book: Book): void {
@@ -81,7 +80,7 @@ function settle(book: Book): void {
 	book.seen.forget(book.since - 2 * OVERLAP);
 	reading.agreedAt = book.now;
 	book.adopting = false;
-	reading.at = Math.min(reading.at, book.now + (lineUp ? terms.every : Math.min(POLL, terms.every)));
+	readSoon(book, lineUp ? terms.every : Math.min(POLL, terms.every));
 	for (const symbol of book.symbols.values()) {
 		if (!judgeForeign(book, symbol)) setDoubt(book, symbol, standingDoubt(book, symbol));
 		rebalance(book, symbol);
@@ -106,16 +105,22 @@ function seeOrder(book: Book, order: OrderStatement, steady: boolean): void {
 		if (!steady || intent.purpose !== "take_profit" || intent.end !== undefined) return;
 		if (machineOf(book, symbol).takeProfit?.linkId === linkId) return keepTarget(book, intent, order);
 		if (intent.cancelAsked) return;
-		differ(book, symbol, "stray order", `${linkId} is open though nothing wants it: cancelled`);
 		intent.cancelAsked = true;
-		book.out.ask({ kind: "cancel", symbol, linkId });
-		return;
+		return cancelStray(book, order);
 	}
-	if (order.isProtection || !isOpen(order.status)) return;
-	if (runOf(linkId) === undefined)
-		return tellOthers(book, [`an order of ${symbol} is not of this bot: ${order.side} ${linkId || order.orderId}`]);
-	if (!isOurs(book, linkId)) return book.out.stop(strangerText(linkId));
-	if (!steady) return;
+	if (isStray(book, order) && steady) cancelStray(book, order);
+}
+
+/** An order that no intent knows: true when it is ours and open; others' are told of, and another run's end this one. */
+export function isStray(book: Book, { linkId, orderId, symbol, side, status, isProtection }: OrderStatement): boolean {
+	if (isProtection || !isOpen(status)) return false;
+	if (isOurs(book, linkId)) return true;
+	if (runOf(linkId) === undefined) tellOthers(book, [`an order of ${symbol} is not of this bot: ${side} ${linkId || orderId}`]);
+	else book.out.stop(strangerText(linkId));
+	return false;
+}
+
+function cancelStray(book: Book, { symbol, linkId }: OrderStatement): void {
 	differ(book, symbol, "stray order", `${linkId} is open though nothing wants it: cancelled`);
 	book.out.ask({ kind: "cancel", symbol, linkId });
 }
@@ -185,7 +190,7 @@ function confirmFlat(book: Book): void {
 	if (book.intents.size === 0 && [...book.symbols.keys()].every((symbol) => isFlat(machineOf(book, symbol).position))) {
 		book.flattening = false;
 		book.out.note(first ?? "", { what: "confirmedFlat" });
-	} else book.reading.at = Math.min(book.reading.at, book.now + 1000);
+	} else readSoon(book, 1000);
 }
 
 // ---- what is not ours
