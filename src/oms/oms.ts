@@ -68,16 +68,19 @@ export class Oms {
 	}) {
 		const { engine, terms, out, saved, now } = options;
 		this.#send = options.send;
-		const symbols = engine.settings.symbols.map(({ instrument }) => newSymbol(instrument, saved));
+		const symbols = new Map(engine.settings.symbols.map(({ instrument }) => [instrument.symbol, newSymbol(instrument, saved)]));
+		// As in the engine, symbols that are no longer traded are left out.
+		const intents = (saved?.intents ?? []).filter(({ symbol }) => symbols.has(symbol)).map(revived);
+		const later = (saved?.later ?? []).filter(({ event }) => !("symbol" in event) || symbols.has(event.symbol));
 		this.#book = {
 			engine,
 			terms,
 			now,
 			since: saved?.since ?? now,
-			intents: new Map((saved?.intents ?? []).map((intent) => [intent.linkId, revived(intent)])),
+			intents: new Map(intents.map((intent) => [intent.linkId, intent])),
 			past: new Recent(REMEMBERED, saved?.past),
 			seen: new Recent(NEVER, saved?.seen),
-			symbols: new Map(symbols.map((symbol) => [symbol.symbol, symbol])),
+			symbols,
 			reading: { at: now, versions: undefined, beganAt: now, repeats: 0, unsteady: 0, fails: 0, agreedAt: Number.NEGATIVE_INFINITY },
 			cash: {
 				base: saved?.cash.base,
@@ -95,7 +98,7 @@ export class Oms {
 			lineUp: true,
 			flattening: saved?.flattening ?? false,
 			told: new Set(),
-			later: saved?.later ?? [],
+			later,
 			out: { ...out, ask: (question) => this.#ask(question) },
 		};
 	}

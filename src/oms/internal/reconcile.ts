@@ -23,6 +23,9 @@ const UNSTEADY_MAX: Ms = 2000;
 /** While the private stream is down everything is asked for so often. */
 const POLL: Ms = 2000;
 
+/** So many lines about what is not ours are remembered, those seen last. */
+const TOLD_MAX = 4096;
+
 export function readAccount(book: Book): void {
 	const { reading } = book;
 	if (reading.versions !== undefined || reading.at > book.now) return;
@@ -195,11 +198,15 @@ function confirmFlat(book: Book): void {
 
 // ---- what is not ours
 
-export function tellOthers(book: Book, lines: readonly string[]): void {
+function tellOthers(book: Book, lines: readonly string[]): void {
 	const [first] = book.symbols.keys();
 	for (const line of lines) {
-		if (book.told.has(line)) continue;
-		book.told.add(line);
-		differ(book, first ?? "", "not ours", `${line}: left alone`);
+		if (!book.told.delete(line)) differ(book, first ?? "", "not ours", `${line}: left alone`);
+		book.told.add(line); // the newest last
+		if (book.told.size > TOLD_MAX) forgetOldest(book.told);
 	}
+}
+
+function forgetOldest(told: Set<string>): void {
+	for (const line of told) return void told.delete(line);
 }
