@@ -20,7 +20,7 @@ import { onFact } from "./internal/facts.ts";
 import { liquidationOf } from "./internal/liquidation.ts";
 import { aim, cancelTakeProfit, trail } from "./internal/protection.ts";
 import { restoreState, type SavedState, savedOf } from "./internal/saved.ts";
-import { newState, phaseOf, type SymbolState } from "./internal/state.ts";
+import { coinsOf, newState, phaseOf, type SymbolState } from "./internal/state.ts";
 import type { SymbolSettings } from "./settings.ts";
 
 export class Machine {
@@ -42,6 +42,11 @@ export class Machine {
 
 	get position(): Position {
 		return this.#state.position;
+	}
+
+	/** Coins held, signed. */
+	get coins(): number {
+		return coinsOf(this.#state);
 	}
 
 	get strategy(): Strategy {

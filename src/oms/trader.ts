@@ -57,12 +57,11 @@ export class Trader {
 			now,
 			out: {
 				tell: (event) => this.#feed(event),
-				note: (symbol, note) => this.#note(symbol, note, now),
+				note: (symbol, note) => this.#note(symbol, note),
 				stop: (why) => this.#stop(why),
 			},
 			send: (id, question) => this.#queue(id, question),
 		});
-		this.#now = now;
 		this.oms.begin();
 		this.#finish();
 	}
@@ -86,13 +85,10 @@ export class Trader {
 		if (this.#stopped !== undefined) return;
 		const { oms } = this;
 		oms.time(now);
-		this.#now = oms.now;
 		this.#dispatch(input);
-		if (oms.wakeAt <= this.#now) oms.wake();
+		if (oms.wakeAt <= oms.now) oms.wake();
 		this.#finish();
 	}
-
-	#now: Ms = Number.NEGATIVE_INFINITY;
 
 	#dispatch(input: Input): void {
 		const { oms } = this;
@@ -136,21 +132,13 @@ export class Trader {
 		if (command.note.what === "tripped") this.oms.flatten();
 	}
 
-	#note(symbol: string, note: Note, began: Ms): void {
-		this.#apply({ kind: "note", at: Math.max(began, this.#now), symbol, note, cash: this.engine.balance, coin: this.#coin(symbol) });
-	}
-
-	/** Coins held, signed. */
-	#coin(symbol: string): number {
-		const settings = this.engine.settings.symbols.find(({ instrument }) => instrument.symbol === symbol);
-		if (settings === undefined) return 0;
-		const { position } = this.engine.machine(symbol);
-		const coins = settings.instrument.grid.qtyNumber(position.qty);
-		return position.direction === "long" || coins === 0 ? coins : -coins;
+	#note(symbol: string, note: Note): void {
+		const { coins } = this.engine.machine(symbol);
+		this.#apply({ kind: "note", at: this.oms.now, symbol, note, cash: this.engine.balance, coin: coins });
 	}
 
 	#queue(id: number, question: Question): void {
-		this.#calls.push({ id, at: this.#now, ...question });
+		this.#calls.push({ id, at: this.oms.now, ...question });
 	}
 
 	#stop(why: string): void {

@@ -1,19 +1,19 @@
 // What a machine says: notes of what it decided, and orders, none of which leaves without its review.
 
 import type { OrderRequest } from "../../orders/order.ts";
-import { closing, signOf } from "../../orders/side.ts";
+import { closing } from "../../orders/side.ts";
 import { type Exposure, review } from "../../risk/review.ts";
 import { assert } from "../../std/assert.ts";
 import type { Ms, Qty } from "../../units/unit.ts";
 import type { Note, Purpose } from "../command.ts";
-import type { SymbolState } from "./state.ts";
+import { coinsOf, type SymbolState } from "./state.ts";
 
 /** Closing is reviewed without holdings: it needs no permission. */
 const NOTHING_HELD: Exposure = { symbolHeld: 0, totalHeld: 0 };
 
-export function note({ desk, symbol, position, settings }: SymbolState, at: Ms, told: Note): void {
-	const coin = signOf(position.direction) * settings.instrument.grid.qtyNumber(position.qty);
-	desk.emit({ kind: "note", at, symbol, note: told, cash: desk.balance, coin: coin === 0 ? 0 : coin });
+export function note(state: SymbolState, at: Ms, told: Note): void {
+	const { desk, symbol } = state;
+	desk.emit({ kind: "note", at, symbol, note: told, cash: desk.balance, coin: coinsOf(state) });
 }
 
 export function placeEntry(state: SymbolState, at: Ms, order: OrderRequest, decided: { price: number; exposure: Exposure }): void {

@@ -2,7 +2,7 @@
 
 import { FLAT, isFlat, type Position } from "../../account/position.ts";
 import type { Ticker } from "../../market/ticker.ts";
-import type { Direction } from "../../orders/side.ts";
+import { type Direction, signOf } from "../../orders/side.ts";
 import type { ExitReason, TradeRecorder } from "../../report/trade.ts";
 import type { Signal, Strategy } from "../../strategy/port.ts";
 import { makeStrategy } from "../../strategy/registry.ts";
@@ -123,6 +123,12 @@ export function noProtection(): Protection {
 		target: undefined,
 		tookProfit: false,
 	};
+}
+
+/** Coins held, signed. */
+export function coinsOf({ position, settings }: SymbolState): number {
+	const coins = settings.instrument.grid.qtyNumber(position.qty);
+	return coins === 0 ? 0 : signOf(position.direction) * coins;
 }
 
 /** The phase is read off what stands, not kept beside it, so that the two cannot disagree. */
