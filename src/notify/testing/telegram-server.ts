@@ -1,11 +1,26 @@
 // Telegram's Bot API on the loopback, as much of it as the bot uses: it keeps what was sent, holds Telegram's limits against a clock of the
-// test's, and fails in every way that a test asks for.
+// test's, and fails in every way that a test asks for. The stand-in of `tools/telegram.ts` shows it to a person.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Post = { readonly method: string; readonly at: number; readonly body: Record<string, unknown>; readonly bytes: number };
+export type Post = {
+	readonly method: string;
+	readonly at: number;
+	readonly body: Record<string, unknown>;
+	readonly bytes: number;
+	/** The number it got; of an edit, that of the message that was edited. */
+	readonly id: number;
+	readonly raw: Buffer;
+};
+/** What a person who looks at it needs besides. */
+export type Shown = {
+	readonly port?: number;
+	readonly onPost?: (post: Post) => void;
+	/** Takes requests that are none of the Bot API. */
+	readonly onOther?: (request: IncomingMessage, response: ServerResponse, raw: Buffer) => void;
+};
 /** What a call is answered with instead: a status with its description, or a connection that breaks before or after the work was done. */
 export type Fault = { readonly status: number; readonly description: string; readonly retryAfter?: number } | "break" | "break after";
 
@@ -25,18 +40,20 @@ export class TelegramServer {
 	#parked: { readonly response: ServerResponse; readonly offset: number } | undefined;
 	#nextId = 100;
 	readonly #times: number[] = [];
+	readonly #shown: Shown;
 
-	private constructor(server: Server, token: string, now: () => number) {
+	private constructor(server: Server, token: string, now: () => number, shown: Shown) {
+		this.#shown = shown;
 		this.#server = server;
 		this.#token = token;
 		this.#now = now;
 	}
 
-	static async open(token: string, now: () => number = Date.now): Promise<TelegramServer> {
+	static async open(token: string, now: () => number = Date.now, shown: Shown = {}): Promise<TelegramServer> {
 		const server = createServer();
-		const self = new TelegramServer(server, token, now);
+		const self = new TelegramServer(server, token, now, shown);
 		server.on("request", (request, response) => void self.#take(request, response));
-		server.listen(0, "127.0.0.1");
+		server.listen(shown.port ?? 0, "127.0.0.1");
 		await once(server, "listening");
 		return self;
 	}
@@ -80,17 +97,20 @@ export class TelegramServer {
 		for await (const chunk of request) chunks.push(chunk as Buffer); // a request's chunks
 		const raw = Buffer.concat(chunks);
 		const [, token, method = ""] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? "") ?? [];
+		if (token === undefined && this.#shown.onOther !== undefined) return this.#shown.onOther(request, response, raw);
 		this.calls.push(method);
 		if (token !== this.#token) return refuse(response, { status: 401, description: "Unauthorized" });
 		const fault = this.#lasting ?? (method === "getUpdates" ? undefined : this.#faults.shift());
 		if (fault === "break") return void response.destroy();
 		if (typeof fault === "object") return refuse(response, fault);
 		const body = bodyOf(request, raw);
-		if (method === "getUpdates") return this.#poll(response, Number(body.offset ?? 0));
+		if (method === "getUpdates") return this.#poll(response, Number(body.offset ?? 0), Number(body.timeout ?? 0));
 		if (method === "getMe") return answer(response, { id: 1, is_bot: true, first_name: "bot", username: "anchorwatch_bot" });
 		const at = this.#now();
 		if (method.startsWith("send") || method.startsWith("edit")) this.#judge(at);
-		this.posts.push({ method, at, body, bytes: raw.length });
+		const post = { method, at, body, bytes: raw.length, id: Number(body.message_id ?? this.#nextId), raw };
+		this.posts.push(post);
+		this.#shown.onPost?.(post);
 		if (fault === "break after") return void response.destroy();
 		return answer(
 			response,
@@ -106,11 +126,13 @@ export class TelegramServer {
 		this.#times.push(at);
 	}
 
-	#poll(response: ServerResponse, offset: number): void {
+	#poll(response: ServerResponse, offset: number, timeoutS: number): void {
 		if (this.#updates.length > 0) return this.#answerUpdates(response, offset);
 		if (response.destroyed || response.socket?.destroyed !== false) return; // who asked has gone
 		this.#parked = { response, offset };
+		const over = setTimeout(() => this.push(), timeoutS * 1000);
 		response.once("close", () => {
+			clearTimeout(over);
 			if (this.#parked?.response === response) this.#parked = undefined;
 		});
 	}
