@@ -7,8 +7,9 @@ import { readSecrets } from "../config/load.ts";
 import { settingsOf } from "../config/settings.ts";
 import { checkSize, findInstruments } from "../live/start-gate.ts";
 import { ask } from "../live/start-up.ts";
+import { usdtBalance } from "../live/statements.ts";
 import type { Instrument } from "../market/instrument.ts";
-import { parseUsdt, roundUsdt, usdtNumber } from "../units/grid.ts";
+import { roundUsdt, usdtNumber } from "../units/grid.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import type { Finding } from "./doctor.ts";
 import { withExchange } from "./private-exchange.ts";
@@ -83,9 +84,7 @@ async function accountFinding({ rest }: BybitClient, { config }: RunConfig): Pro
 			finding: { name, verdict: "fail", text: "a classic account", todo: "upgrade it to a unified trading account at the exchange" },
 			balance: undefined,
 		};
-	const wallet = await ask(() => rest.getWallet("USDT"), "the wallet");
-	const coin = wallet.coins.find((entry) => entry.coin === "USDT");
-	const balance = coin === undefined ? undefined : parseUsdt(coin.walletBalance);
+	const balance = usdtBalance(await ask(() => rest.getWallet("USDT"), "the wallet"));
 	if (balance === undefined)
 		return { finding: { name, verdict: "fail", text: "no USDT balance", todo: "move USDT to the unified account" }, balance };
 	const wanted = config.margin_mode === "isolated" ? "ISOLATED_MARGIN" : "REGULAR_MARGIN";

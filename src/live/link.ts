@@ -13,9 +13,8 @@ import type { Answer, Answered, Call, CallFault } from "../oms/call.ts";
 import type { AccountStatement, Execution, OrderStatement, PositionStatement } from "../oms/statement.ts";
 import type { OrderRequest } from "../orders/order.ts";
 import { ok, type Result } from "../std/result.ts";
-import { parseUsdt } from "../units/grid.ts";
-import { DAY, type Ms, type Usdt } from "../units/unit.ts";
-import { executionOf, orderStatement, positionStatement, transactionOf } from "./statements.ts";
+import { DAY, type Ms } from "../units/unit.ts";
+import { executionOf, orderStatement, positionStatement, transactionOf, usdtBalance } from "./statements.ts";
 
 const SIDES = { buy: "Buy", sell: "Sell" } as const;
 const TRIGGERS = { last: "LastPrice", mark: "MarkPrice", index: "IndexPrice" } as const;
@@ -167,7 +166,7 @@ export class Link {
 			orders: orders.value.filter((row) => this.#isTraded(row.symbol)).flatMap((row) => this.#order(row) ?? []),
 			positions: this.#positions(positions.value.filter((row) => this.#isTraded(row.symbol))),
 			executions: this.#executions(executions.value),
-			balance: usdtOf(wallet.value),
+			balance: usdtBalance(wallet.value),
 			others: this.#others(orders.value, positions.value),
 		};
 		return ok({ kind: "account", account });
@@ -196,7 +195,7 @@ export class Link {
 		const wallet = await rest.getWallet("USDT");
 		if (!wallet.ok) return wallet;
 		const transactions = rows.value.flatMap((row) => this.#read(transactionOf(row)) ?? []).sort((a, b) => a.at - b.at);
-		return ok({ kind: "ledger", transactions, balance: usdtOf(wallet.value) });
+		return ok({ kind: "ledger", transactions, balance: usdtBalance(wallet.value) });
 	}
 
 	/** In as many ranges as the exchange needs. */
@@ -265,11 +264,6 @@ async function done(answer: Promise<Result<unknown, Fault>>): Told<Answered> {
 
 function timeOf(execution: Execution): Ms {
 	return execution.kind === "fill" ? execution.fill.at : execution.funding.at;
-}
-
-function usdtOf(wallet: { coins: readonly { coin: string; walletBalance: string }[] }): Usdt | undefined {
-	const coin = wallet.coins.find((entry) => entry.coin === "USDT");
-	return coin === undefined ? undefined : parseUsdt(coin.walletBalance);
 }
 
 export function callFault(fault: Fault): CallFault {

@@ -9,9 +9,10 @@ import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { sizeEntry } from "../risk/size.ts";
 import { UsageError } from "../std/usage-error.ts";
-import { parseUsdt, usdtNumber } from "../units/grid.ts";
+import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms, type Usdt } from "../units/unit.ts";
 import { ask } from "./start-up.ts";
+import { usdtBalance } from "./statements.ts";
 
 /** What the gate asks of the exchange. */
 export type GateRest = Pick<
@@ -66,9 +67,7 @@ export async function checkAccount(rest: GateRest, now: Ms, warn: Warn): Promise
 	const { unifiedMarginStatus } = await ask(() => rest.getAccountInfo(), "the account's settings");
 	if (unifiedMarginStatus < UNIFIED)
 		throw new UsageError("the account is a classic one: upgrade it to a unified trading account at the exchange");
-	const wallet = await ask(() => rest.getWallet("USDT"), "the wallet");
-	const coin = wallet.coins.find((entry) => entry.coin === "USDT");
-	const balance = coin === undefined ? undefined : parseUsdt(coin.walletBalance);
+	const balance = usdtBalance(await ask(() => rest.getWallet("USDT"), "the wallet"));
 	if (balance === undefined) throw new UsageError("the account states no USDT balance: a unified account with USDT is needed");
 	return balance;
 }

@@ -1,7 +1,7 @@
 // The exchange's rows as statements: decimal text becomes whole ticks and steps. A number off the instrument's grid is reported, never
 // rounded, and the row is left out.
 
-import type { Transaction as BybitTransaction } from "../bybit/decode/account.ts";
+import type { Transaction as BybitTransaction, BybitWallet } from "../bybit/decode/account.ts";
 import type { BybitExecution, BybitOrder } from "../bybit/decode/order.ts";
 import type { BybitPosition } from "../bybit/decode/position.ts";
 import type { Instrument } from "../market/instrument.ts";
@@ -9,7 +9,7 @@ import type { Execution, OrderStatement, PositionStatement, Transaction } from "
 import type { FillCause } from "../orders/fill.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import { NO_QTY, NO_USDT, parseUsdt } from "../units/grid.ts";
-import type { Ms } from "../units/unit.ts";
+import type { Ms, Usdt } from "../units/unit.ts";
 
 const CAUSES: Readonly<Record<string, FillCause>> = {
 	CreateByStopLoss: "stopLoss",
@@ -83,6 +83,12 @@ export function positionStatement(position: BybitPosition, { grid }: Instrument,
 	if (qty === undefined) return err(`position of ${size} is off the grid of ${symbol}`);
 	const stop = stopLoss === undefined ? undefined : grid.parsePrice(stopLoss);
 	return ok({ at, symbol, direction: side === "sell" ? "short" : "long", qty, stopLoss: stop });
+}
+
+/** Undefined where none is stated that can be read. */
+export function usdtBalance({ coins }: Pick<BybitWallet, "coins">): Usdt | undefined {
+	const coin = coins.find((entry) => entry.coin === "USDT");
+	return coin === undefined ? undefined : parseUsdt(coin.walletBalance);
 }
 
 export function transactionOf(row: BybitTransaction): Result<Transaction, string> {

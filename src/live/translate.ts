@@ -8,10 +8,9 @@ import type { Instrument } from "../market/instrument.ts";
 import { closeOf, type Interval } from "../market/interval.ts";
 import type { Input } from "../oms/trader-port.ts";
 import type { Result } from "../std/result.ts";
-import { parseUsdt } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 import { BaseBuffer } from "./base-buffer.ts";
-import { executionOf, orderStatement, positionStatement } from "./statements.ts";
+import { executionOf, orderStatement, positionStatement, usdtBalance } from "./statements.ts";
 
 type KlineEvent = Extract<BybitEvent, { kind: "kline" }>;
 
@@ -100,8 +99,7 @@ export class Translator {
 	}
 
 	#wallet({ at, wallet }: Extract<BybitEvent, { kind: "wallet" }>): readonly Input[] {
-		const coin = wallet.coins.find((entry) => entry.coin === "USDT");
-		const balance = coin === undefined ? undefined : parseUsdt(coin.walletBalance);
+		const balance = usdtBalance(wallet);
 		return balance === undefined ? NOTHING : [{ kind: "wallet", at, balance }];
 	}
 }
