@@ -21,7 +21,7 @@ async function test(options: { readonly config?: string }): Promise<void> {
 			import("../notify/telegram.ts"),
 			import("../notify/webhook.ts"),
 			import("../notify/timing.ts"),
-			import("../notify/catalogue.ts"),
+			import("../notify/happenings.ts"),
 			import("../std/usage-error.ts"),
 			import("../std/run-failure.ts"),
 		]);

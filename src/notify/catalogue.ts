@@ -10,14 +10,6 @@ import { gain, money, price, signedPct } from "./words.ts";
 /** What a note was taken with. */
 export type Told = { readonly symbol: string; readonly note: Note; readonly cash: Usdt; readonly coin: number };
 
-/** Things that happen to the bot itself. */
-export type Happening =
-	| { readonly event: "started"; readonly environment: string; readonly symbols: readonly string[]; readonly balance: number | undefined }
-	| { readonly event: "stopped"; readonly why: string | undefined }
-	| { readonly event: "outage"; readonly stream: string; readonly seconds: number; readonly why: string }
-	| { readonly event: "restored"; readonly stream: string; readonly seconds: number }
-	| { readonly event: "test" };
-
 type Pick = (ko: string, en: string) => string;
 type Entry<T> = { readonly importance: Importance; readonly words: (note: T, pick: Pick, told: Told) => Words };
 type NoteOf<What extends Note["what"]> = Extract<Note, { what: What }>;
@@ -207,45 +199,6 @@ export function noteWords(told: Told, locale: Locale): Words {
 	const entry = NOTES[told.note.what] as Entry<Note> | undefined; // the entry of that very kind
 	if (entry === undefined) return { icon: "•", title: `${told.symbol} ${told.note.what}`, rows: [] };
 	return entry.words(told.note, (ko, en) => (locale === "ko" ? ko : en), told);
-}
-
-export function happeningImportance({ event }: Happening): Importance {
-	return event === "outage" ? "alarm" : "news";
-}
-
-export function happeningWords(happening: Happening, locale: Locale): Words {
-	const pick: Pick = (ko, en) => (locale === "ko" ? ko : en);
-	switch (happening.event) {
-		case "started": {
-			const { environment, symbols, balance } = happening;
-			const rows: Row[] = [[pick("심볼", "symbols"), symbols.join(", ")]];
-			if (balance !== undefined) rows.push([pick("잔고", "balance"), `${balance.toFixed(2)} USDT`]);
-			return { icon: "🚀", title: pick(`봇 시작 (${environment})`, `Bot started (${environment})`), rows };
-		}
-		case "stopped":
-			return {
-				icon: "💤",
-				title: pick("봇 정지", "Bot stopped"),
-				rows: happening.why === undefined ? [] : [[pick("이유", "reason"), happening.why]],
-			};
-		case "outage":
-			return {
-				icon: "📡",
-				title: pick(`${happening.stream} 스트림 단절`, `${happening.stream} stream is down`),
-				rows: [
-					[pick("시간", "for"), `${happening.seconds} s`],
-					[pick("이유", "reason"), happening.why],
-				],
-			};
-		case "restored":
-			return {
-				icon: "📶",
-				title: pick(`${happening.stream} 스트림 복구`, `${happening.stream} stream is back`),
-				rows: [[pick("단절 시간", "was down for"), `${happening.seconds} s`]],
-			};
-		case "test":
-			return { icon: "🔔", title: pick("시험 알림: 잘 도착했습니다", "Test message: it has arrived"), rows: [] };
-	}
 }
 
 function plain(importance: Importance, icon: string, ko: string, en: string): Entry<NoteOf<"unfilled" | "noTp1" | "doubted">> {

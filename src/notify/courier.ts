@@ -2,7 +2,8 @@
 // in its way: what is behind stays in the outbox, what had to wait is merged, and a channel that fails is asked again later and later.
 
 import type { Ms } from "../units/unit.ts";
-import { type Happening, happeningImportance, happeningWords, importanceOf, noteWords, type Told } from "./catalogue.ts";
+import { importanceOf, noteWords, type Told } from "./catalogue.ts";
+import { type Happening, happeningImportance, happeningWords } from "./happenings.ts";
 import { digestLine, escaped, TEXT_MAX } from "./markdown.ts";
 import type { Importance, Locale, Message, Notifier, Sent, Timing, Words } from "./message.ts";
 

@@ -1,7 +1,7 @@
 // Streams that go down and come back: short breaks are nobody's business, longer ones are told, and their end too.
 
 import type { Ms } from "../units/unit.ts";
-import type { Happening } from "./catalogue.ts";
+import type { Happening } from "./happenings.ts";
 
 type Line = { up: boolean; since: Ms; why: string; told: boolean };
 

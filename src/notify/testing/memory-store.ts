@@ -1,7 +1,8 @@
 // An outbox in memory, and time that passes only where somebody sleeps.
 
-import type { Happening, Told } from "../catalogue.ts";
+import type { Told } from "../catalogue.ts";
 import type { Store } from "../courier.ts";
+import type { Happening } from "../happenings.ts";
 import type { Timing } from "../message.ts";
 
 type State = "waiting" | "under way" | "sent" | "failed";
