@@ -26,7 +26,7 @@ const IMPURE_FROM = ROWS.findIndex((row) => row.includes("config"));
 
 /** Where each runtime dependency may be imported. A room that is not here has none. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-	config: ["zod", "yaml", "age-encryption"],
+	config: ["zod", "yaml", "age-encryption", "croner"],
 	bybit: ["ws", "undici"],
 	observe: ["pino", "prom-client"],
 	notify: ["grammy"],

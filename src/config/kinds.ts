@@ -4,6 +4,7 @@ import { z } from "zod";
 import { INTERVALS, type Interval } from "../market/interval.ts";
 import type { Ms } from "../units/unit.ts";
 import { expectedAddress, isAllowedAddress, type Transport } from "./address.ts";
+import { cronProblem } from "./cron.ts";
 import { formatInstant, isInstant, parseInstant, timeOfDay } from "./instant.ts";
 import { isSecretText, KEY_NAME_PATTERN, Secret } from "./secret.ts";
 
@@ -87,6 +88,11 @@ export const SYMBOL: Kind<z.ZodString> = {
 export const TIME_OF_DAY: Kind<z.ZodString> = {
 	schema: z.string().refine((text) => timeOfDay(text) !== undefined),
 	expected: 'a time of day in quotes, such as "09:30"',
+};
+
+export const CRON: Kind<z.ZodString> = {
+	schema: z.string().refine((text) => cronProblem(text) === undefined),
+	expected: 'a cron pattern in quotes that comes some day, such as "5 0 * * *"',
 };
 
 /** Written as text or as a number of minutes; read as text. */

@@ -10,6 +10,7 @@ import { PATHS } from "../venue/path.ts";
 import {
 	address,
 	CHAT,
+	CRON,
 	FILE,
 	FLAG,
 	FOLDER,
@@ -190,6 +191,21 @@ export const CONFIG = z
 		}),
 		journal: section("Durable state", {
 			dir: key(FOLDER, "state", "Folder of journals and saved state"),
+		}),
+		backup: section("Copies of the journal, made while the bot runs", {
+			dir: key(orNull(FOLDER), "backups", "Their folder; a relative one lies in journal.dir; null: none are made"),
+			keep: key(whole({ from: 1, to: 10_000 }), 14, "How many of them stay"),
+		}),
+		schedule: section("When the regular jobs come: cron patterns, UTC; null turns one off", {
+			health: key(orNull(CRON), "* * * * *", "Streams, clock, account, market data, journal and log are checked"),
+			reconcile: key(orNull(CRON), "* * * * *", "The whole account is read; without it every two minutes"),
+			clock: key(orNull(CRON), "*/10 * * * *", "The exchange's clock is measured"),
+			instruments: key(orNull(CRON), "23 * * * *", "The exchange's rules of each symbol are compared with those in use"),
+			daily: key(orNull(CRON), "5 0 * * *", "The day's summary goes to the phone"),
+			weekly: key(orNull(CRON), "10 0 * * MON", "The week's figures go to the phone"),
+			backup: key(orNull(CRON), "30 3 * * *", "The journal is copied"),
+			forget: key(orNull(CRON), "45 * * * *", "Inputs older than a week leave the journal"),
+			year: key(orNull(CRON), "1 0 1 1 *", "The log files of a new year begin"),
 		}),
 		metrics: section("Figures for Prometheus at /metrics, with /healthz and /readyz", {
 			enabled: key(FLAG, false, "Serve them while the bot runs"),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DAY, HOUR, MINUTE, type Ms } from "../units/unit.ts";
-import { cronProblem, type Job, Scheduler } from "./scheduler.ts";
+import { type Job, Scheduler } from "./scheduler.ts";
 
 const MONDAY = Date.UTC(2024, 0, 1);
 
@@ -121,11 +121,4 @@ test("what was due while nothing ran is done once at the start, where it catches
 	await later.to(MONDAY + 24 * DAY + MINUTE);
 	assert.deepEqual(done, []);
 	for (const begun of [undefined, null, 3, "x", { kpi: "yesterday" }]) bench(jobs(), { kept: { begun } });
-});
-
-test("a pattern that is none, or never comes, has its problem named", () => {
-	assert.equal(cronProblem("*/5 * * * *"), undefined);
-	assert.match(cronProblem("61 * * * *") ?? "", /61|range|minute/i);
-	assert.match(cronProblem("often") ?? "", /.+/);
-	assert.equal(cronProblem("0 0 30 2 *"), "it never comes");
 });

@@ -32,15 +32,6 @@ export type SchedulerOptions = {
 /** How often the wall's clock is asked. */
 const LOOK: Ms = 500;
 
-/** What is wrong with a pattern; undefined when nothing is. */
-export function cronProblem(pattern: string): string | undefined {
-	try {
-		return new Cron(pattern, { paused: true, timezone: "UTC" }).nextRun() === null ? "it never comes" : undefined;
-	} catch (cause) {
-		return cause instanceof Error ? cause.message : String(cause);
-	}
-}
-
 export class Scheduler {
 	readonly #options: SchedulerOptions;
 	readonly #plans: Plan[];
