@@ -3,6 +3,6 @@
 import { fileURLToPath } from "node:url";
 import { isRecentNode, runPinned } from "./pinned.js";
 
-const main = new URL("../src/cli/main.ts", import.meta.url);
-if (isRecentNode()) await import(main.href);
-else runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(main), ...process.argv.slice(2)]);
+const start = new URL("./start.js", import.meta.url);
+if (isRecentNode()) await import(start.href);
+else runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(start), ...process.argv.slice(2)]);

@@ -1,0 +1,8 @@
+// Runs the program in this very process, with what Node compiles of it kept beside the packages: the next start takes less than half as
+// long. The folder is as trusted as the packages are; a shared temporary one would not be. Where it cannot be written or made, nothing is
+// kept, and all else is the same.
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
+
+enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/anchorwatch", import.meta.url)));
+await import("../src/cli/main.ts");
