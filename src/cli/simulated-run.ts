@@ -39,11 +39,15 @@ export type SimulatedRun = {
 	readonly onLatency?: (ms: number) => void;
 	/** Faults of the embedded exchange, and what their chances are drawn from. */
 	readonly faults?: { readonly list: readonly FaultInput[]; readonly seed: string };
+	/** What runs beside the bot as in a live run: begun before its start, ended after its stop, while the journal is still open. */
+	readonly beside?: (parts: { readonly bot: Bot; readonly simulation: Simulation; readonly journal: Journal | undefined }) => Beside;
 	/** Once the data have ended, before anything is closed. */
 	readonly onEnd?: (bot: Bot, simulation: Simulation) => Promise<void>;
 	/** Ends the run early when aborted. */
 	readonly signal?: AbortSignal | undefined;
 };
+
+export type Beside = { end(): Promise<void> };
 
 const KEYS = { key: "embedded-key", secret: "embedded-secret" } as const;
 
@@ -84,11 +88,13 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 	});
 	const curve: { times: number[]; equity: number[] } = { times: [], equity: [] };
 	let bot: Bot | undefined;
+	let beside: Beside | undefined;
 	try {
 		bot = embeddedBot(options, simulation, journal, first.interval, (at, equity) => {
 			curve.times.push(at);
 			curve.equity.push(equity);
 		});
+		beside = options.beside?.({ bot, simulation, journal });
 		await bot.start();
 		const { engine } = bot;
 		progressed = () => options.onProgress?.(simulation.clock.now(), simulation.progress(), engine.equity());
@@ -120,6 +126,7 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		};
 	} finally {
 		await bot?.stop();
+		await beside?.end();
 		await simulation.close();
 		journal?.close();
 	}
