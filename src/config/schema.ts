@@ -53,11 +53,11 @@ const SHARE = { above: 0, to: 100 } as const;
 /** A price cannot fall by 100 %. */
 const FALL = { above: 0, below: 100 } as const;
 
-const LEVERAGE = key(number({ from: 1, to: 100 }), 3, "Leverage; above 5 is warned about, above the symbol's maximum refused");
+const LEVERAGE = key(number({ from: 1, to: 100 }), 3, "Position ÷ margin; above 5 is warned about, above the symbol's maximum refused");
 
 const STRATEGY = section("When to trade, and how to get in and out", {
-	name: key(oneOf(STRATEGIES), "anchored-vwap", "The strategy"),
-	interval: key(INTERVAL, "60", "Candles of bands and momentum: 1 3 5 15 30 60 120 240 360 720 D W M"),
+	name: key(oneOf(STRATEGIES), "anchored-vwap", "The strategy; there is this one"),
+	interval: key(INTERVAL, "60", "Candles of bands and momentum, judged at their close: 1 3 5 15 30 60 120 240 360 720 D W M"),
 	vwap: section("The volume-weighted average price", {
 		source: key(
 			oneOf(VWAP_SOURCES),
@@ -78,7 +78,7 @@ const STRATEGY = section("When to trade, and how to get in and out", {
 	bands: section("The distance from the reference that makes a signal", {
 		method: key(oneOf(BAND_METHODS), "std", "std: standard deviation of closes; atr: Wilder's average true range"),
 		length: key(whole({ from: 2, to: CANDLES_MAX }), 24, "Candles the method looks at"),
-		k: key(number({ above: 0 }), 1, "Width of the bands, in deviations"),
+		k: key(number({ above: 0 }), 1, "Width of the bands, in deviations; wider means fewer signals"),
 	}),
 	momentum: section("A filter: the price must also move the signal's way", {
 		lookback: key(whole({ from: 0, to: CANDLES_MAX }), 3, "Candles the move is measured over; 0 turns the filter off"),
@@ -87,21 +87,21 @@ const STRATEGY = section("When to trade, and how to get in and out", {
 		trigger: key(oneOf(TRIGGERS), "close", "close: at each candle's close; tick: at each ticker as well"),
 	}),
 	entry: section("The order that opens a position", {
-		order: key(oneOf(ENTRY_ORDERS), "market", "market, or limit at the best price"),
-		post_only: key(FLAG, false, "limit: never take liquidity"),
+		order: key(oneOf(ENTRY_ORDERS), "market", "market: filled at once; limit: rests at the best price, and may not fill"),
+		post_only: key(FLAG, false, "limit: as maker only; an order that would fill at once is rejected instead"),
 		reprice_ticks: key(whole({ from: 1, to: 1_000_000 }), 5, "limit: follow the best price once it has moved this many ticks"),
-		timeout_s: key(number(SECONDS), 60, "limit: give up after this many seconds"),
+		timeout_s: key(number(SECONDS), 60, "limit: cancelled after this many seconds; what has filled is kept"),
 	}),
 	exit: section("Targets and stops, in percent of the entry price", {
 		long: section("Of a long position", {
 			take_profit_pct: key(percent({ above: 0, to: 1000 }), 3, "First target (TP1), above the entry"),
 			take_profit_fraction: key(number({ above: 0, to: 1 }), 0.5, "Share of the position that the first target closes"),
-			stop_loss_pct: key(percent(FALL), 1, "Stop of the whole position, below the entry"),
+			stop_loss_pct: key(percent(FALL), 1, "Stop of the whole position, below the entry; stands at the exchange from the entry on"),
 		}),
 		short: section("Of a short position", {
 			take_profit_pct: key(percent(FALL), 3, "First target (TP1), below the entry"),
 			take_profit_fraction: key(number({ above: 0, to: 1 }), 0.5, "Share of the position that the first target closes"),
-			stop_loss_pct: key(percent(FALL), 1, "Stop of the whole position, above the entry"),
+			stop_loss_pct: key(percent(FALL), 1, "Stop of the whole position, above the entry; stands at the exchange from the entry on"),
 		}),
 		after_tp1: key(oneOf(AFTER_TP1), "keep", "keep: the stop stays after TP1; breakeven: it moves to the entry price"),
 		trailing: section("A stop that follows the price", {
@@ -119,7 +119,7 @@ const STRATEGY = section("When to trade, and how to get in and out", {
 });
 
 const SIZE = section("How much a position takes", {
-	mode: key(oneOf(SIZE_MODES), "percent", "percent of the balance as margin, or fixed USDT of margin"),
+	mode: key(oneOf(SIZE_MODES), "percent", "percent: margin as a share of the balance; fixed: margin in USDT; times leverage"),
 	value: key(number(LIMIT), 20, "Percent, or USDT"),
 });
 
@@ -146,32 +146,32 @@ export const CONFIG = z
 		strategy: STRATEGY,
 		size: SIZE,
 		risk: section("Limits of the account; null turns one off", {
-			max_symbol_notional: key(orNull(number(LIMIT)), 20_000, "Largest position of one symbol, USDT"),
-			max_total_notional: key(orNull(number(LIMIT)), 50_000, "Largest total of all positions and resting entries, USDT"),
-			max_loss_pct: key(orNull(percent(SHARE)), 1, "Largest loss of one position at its stop, percent of the balance"),
-			max_drawdown_pct: key(orNull(percent(SHARE)), 15, "Fall of equity below its peak that closes all and stops"),
-			max_errors: key(orNull(whole({ from: 1, to: 1_000_000 })), 5, "Failed calls in a row that close all and stop"),
+			max_symbol_notional: key(orNull(number(LIMIT)), 20_000, "Largest position of one symbol, USDT; a larger entry is cut down to it"),
+			max_total_notional: key(orNull(number(LIMIT)), 50_000, "Largest total of all positions and resting entries, USDT; likewise"),
+			max_loss_pct: key(orNull(percent(SHARE)), 1, "Loss of one position at its stop, percent of the balance; a larger entry is cut down"),
+			max_drawdown_pct: key(orNull(percent(SHARE)), 15, "Equity so far below its peak, percent: all is closed, until a person resumes"),
+			max_errors: key(orNull(whole({ from: 1, to: 1_000_000 })), 5, "So many failed calls in a row: all is closed, until a person resumes"),
 		}),
 		guard: section("Conditions under which the bot stays out or gets out; null turns one off", {
-			max_spread_pct: key(orNull(percent(SHARE)), 0.1, "No entry while bid and ask are further apart"),
-			max_move_pct: key(orNull(percent({ above: 0, to: 1000 })), 2, "No entry after a larger move within the window"),
-			move_window_s: key(orNull(number(SECONDS)), 60, "The window, seconds"),
-			stale_s: key(orNull(number(SECONDS)), 10, "No entry after this many seconds without market data"),
-			max_divergence_pct: key(orNull(percent(SHARE)), 2, "Close when last and mark price are further apart"),
-			min_liquidation_distance_pct: key(orNull(percent(SHARE)), 5, "Close when the mark price is nearer to liquidation"),
+			max_spread_pct: key(orNull(percent(SHARE)), 0.1, "No entry while bid and ask are further apart, percent of their middle"),
+			max_move_pct: key(orNull(percent({ above: 0, to: 1000 })), 2, "No entry after the price moved by more within the window, percent"),
+			move_window_s: key(orNull(number(SECONDS)), 60, "That window, seconds; null turns max_move_pct off"),
+			stale_s: key(orNull(number(SECONDS)), 10, "Seconds without market data until REST stands in; no entry till the stream is back"),
+			max_divergence_pct: key(orNull(percent(SHARE)), 2, "Close at market when last and mark price are further apart, percent"),
+			min_liquidation_distance_pct: key(orNull(percent(SHARE)), 5, "Close at market when liquidation is nearer to the mark price, percent"),
 		}),
 		sim: section("Simulated fills: backtest, paper and sim", {
-			initial_balance: key(number(LIMIT), 10_000, "USDT at the start"),
-			taker_fee: key(number({ from: 0, to: 0.01 }), 0.00055, "Fraction of the notional"),
-			maker_fee: key(number({ from: 0, to: 0.01 }), 0.0002, "Fraction of the notional"),
+			initial_balance: key(number(LIMIT), 10_000, "Balance at the start, USDT"),
+			taker_fee: key(number({ from: 0, to: 0.01 }), 0.00055, "Fee of an order that fills at once, as a fraction of its value"),
+			maker_fee: key(number({ from: 0, to: 0.01 }), 0.0002, "Fee of an order that rested, as a fraction of its value"),
 			slippage_bps: key(number({ from: 0, to: 1000 }), 1, "Market orders fill worse by this many hundredths of a percent"),
-			funding_rate: key(number({ from: -0.05, to: 0.05 }), 0.0001, "Rate of a funding time without recorded one, fraction"),
-			path: key(oneOf(PATHS), "pessimistic", "Inside a candle the pessimistic, nearest or optimistic extreme comes first"),
+			funding_rate: key(number({ from: -0.05, to: 0.05 }), 0.0001, "Funding rate where none is recorded, a fraction; above 0 longs pay"),
+			path: key(oneOf(PATHS), "pessimistic", "What comes first in a candle: the pessimistic, nearest or optimistic extreme"),
 		}),
 		data: section("Candle files", {
 			dir: key(FOLDER, "data", "Folder of downloaded candles"),
-			allow_gaps: key(FLAG, false, "Run across missing candles"),
-			approximate_turnover: key(FLAG, false, "Estimate a turnover that was not recorded from volume and price"),
+			allow_gaps: key(FLAG, false, "Run across missing candles; otherwise the backtest is refused"),
+			approximate_turnover: key(FLAG, false, "Estimate a turnover that was not recorded; otherwise the backtest is refused"),
 		}),
 		backtest: section("The part of history to run", {
 			limit: key(orNull(whole({ from: 1 })), null, "The last so many base candles; null: all"),
@@ -180,17 +180,17 @@ export const CONFIG = z
 			base_interval: key(orNull(INTERVAL), "1", "Candles the simulation walks through; null: those of the strategy"),
 		}),
 		endpoints: section("Addresses other than the environment's own; http and ws on this machine only", {
-			rest: key(orNull(address("rest")), null, "REST"),
-			public: key(orNull(address("stream")), null, "Stream of market data"),
-			private: key(orNull(address("stream")), null, "Stream of orders and positions"),
-			trade: key(orNull(address("stream")), null, "Stream that takes orders"),
+			rest: key(orNull(address("rest")), null, "Questions and answers (REST); null: the environment's own"),
+			public: key(orNull(address("stream")), null, "Stream of market data; null: the environment's own"),
+			private: key(orNull(address("stream")), null, "Stream of orders and positions; null: the environment's own"),
+			trade: key(orNull(address("stream")), null, "Stream that takes orders; null: the environment's own"),
 		}),
 		log: section("Log files", {
-			level: key(oneOf(LOG_LEVELS), "info", "trace, debug, info, warn or error"),
-			dir: key(FOLDER, "logs", "Folder of log files"),
+			level: key(oneOf(LOG_LEVELS), "info", "What the files tell: trace, debug, info, warn or error, and all above it"),
+			dir: key(FOLDER, "logs", "Folder of log files; nothing in it is ever deleted"),
 		}),
 		journal: section("Durable state", {
-			dir: key(FOLDER, "state", "Folder of journals and saved state"),
+			dir: key(FOLDER, "state", "Folder of journals and saved state; each environment needs one of its own"),
 		}),
 		backup: section("Copies of the journal, made while the bot runs", {
 			dir: key(orNull(FOLDER), "backups", "Their folder; a relative one lies in journal.dir; null: none are made"),
