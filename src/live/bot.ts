@@ -84,8 +84,13 @@ export class Bot {
 	}
 
 	/** What onlookers see: the trader once it has begun, lines that are up, and those that must be before anything is traded. */
-	get view(): { readonly trader: Trader | undefined; readonly up: ReadonlySet<string>; readonly needed: readonly string[] } {
-		return { trader: this.#trader, up: this.#up, needed: this.#account.streams };
+	get view(): {
+		readonly client: BybitClient;
+		readonly trader: Trader | undefined;
+		readonly up: ReadonlySet<string>;
+		readonly needed: readonly string[];
+	} {
+		return { client: this.#client, trader: this.#trader, up: this.#up, needed: this.#account.streams };
 	}
 
 	get trader(): Trader {
@@ -141,6 +146,17 @@ export class Bot {
 		if (ended) return;
 		if (this.#options.durable) this.#keepState();
 		this.#options.journal?.commit();
+	}
+
+	/** Has the whole account read, and compared with what was meant. */
+	readAccount(): void {
+		this.#trader?.oms.read();
+		this.#take({ kind: "time" });
+	}
+
+	/** Nothing new is opened of that symbol until the next start; what is held keeps its protection. */
+	holdBack(symbol: string, why: string): void {
+		this.#take({ kind: "event", event: { kind: "doubt", at: this.#options.now(), symbol, why } });
 	}
 
 	/** The data has ended: what is open is valued at the last price and counted. */
