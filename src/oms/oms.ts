@@ -180,6 +180,20 @@ export class Oms {
 		readSoon(this.#book);
 	}
 
+	/** The whole account is to be read, now. */
+	read(): void {
+		readSoon(this.#book);
+	}
+
+	/** Nothing is opened of a symbol in this life, however well the account agrees; undefined lets it go. */
+	holdBack(name: string, why: string | undefined): void {
+		const symbol = this.#book.symbols.get(name);
+		if (symbol === undefined) return;
+		const wasUnfit = symbol.doubt === symbol.unfit;
+		symbol.unfit = why;
+		setDoubt(this.#book, symbol, wasUnfit ? undefined : symbol.doubt);
+	}
+
 	/** A person takes things as they stand. */
 	resume(): void {
 		acceptWallet(this.#book);
@@ -361,6 +375,7 @@ function newSymbol({ symbol, grid }: Instrument, saved: SavedOms | undefined): S
 		protectAt: 0,
 		exitFails: 0,
 		doubt: undefined,
+		unfit: undefined,
 	};
 }
 

@@ -94,6 +94,7 @@ export class Trader {
 		const { oms } = this;
 		switch (input.kind) {
 			case "event":
+				if (input.event.kind === "doubt") return oms.holdBack(input.event.symbol, input.event.why);
 				this.#feed(input.event);
 				return this.#heed(input.event);
 			case "order":

@@ -69,6 +69,8 @@ export type SymbolBook = {
 	/** Closing orders that did not go through, in a row. */
 	exitFails: number;
 	doubt: string | undefined;
+	/** Why nothing is opened of it although the account agrees. */
+	unfit: string | undefined;
 };
 
 export type Reading = {
@@ -187,8 +189,9 @@ export function setBack(book: Book, now: Ms): void {
 	}
 }
 
-/** No new entries on the symbol while `why` holds. */
-export function setDoubt(book: Book, symbol: SymbolBook, why: string | undefined): void {
+/** No new entries on the symbol while `wanted` holds, or while it is unfit. */
+export function setDoubt(book: Book, symbol: SymbolBook, wanted: string | undefined): void {
+	const why = wanted ?? symbol.unfit;
 	if (symbol.doubt === why) return;
 	const before = symbol.doubt;
 	symbol.doubt = why;
