@@ -122,3 +122,26 @@ test("what was due while nothing ran is done once at the start, where it catches
 	assert.deepEqual(done, []);
 	for (const begun of [undefined, null, 3, "x", { kpi: "yesterday" }]) bench(jobs(), { kept: { begun } });
 });
+
+test("after the stop nothing is begun, what is under way is waited for, and its failure is nobody's any more (I7)", async () => {
+	let fail: (cause: Error) => void = () => {};
+	let begun = 0;
+	const { scheduler, lines, to } = bench([
+		{
+			name: "rules",
+			cron: "* * * * *",
+			run: () => {
+				begun++;
+				return new Promise<void>((_resolve, reject) => {
+					fail = reject;
+				});
+			},
+		},
+	]);
+	const under = to(MONDAY + MINUTE);
+	const stopped = scheduler.stop();
+	fail(new Error("the client is closed"));
+	await Promise.all([under, stopped]);
+	await to(MONDAY + 5 * MINUTE);
+	assert.deepEqual([begun, lines], [1, []]);
+});

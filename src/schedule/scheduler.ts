@@ -26,7 +26,18 @@ export type SchedulerOptions = {
 	/** When jobs that catch up were begun last, over restarts. */
 	readonly memory?: { recall(): unknown; remember(begun: Readonly<Record<string, Ms>>): void };
 	readonly onLine: (level: "warn" | "error" | "info", text: string) => void;
-	readonly onEnd?: (name: string, ended: { readonly ok: boolean; readonly ms: Ms }) => void;
+	readonly onEnd?: (ended: JobEnd) => void;
+};
+
+export type JobEnd = {
+	readonly name: string;
+	readonly at: Ms;
+	/** How long it took, wall ms. */
+	readonly ms: Ms;
+	/** Why it failed; undefined: it did not. */
+	readonly problem: string | undefined;
+	/** It went otherwise than the time before; one that failed at its first time is news, too. */
+	readonly isNews: boolean;
 };
 
 /** How often the wall's clock is asked. */
@@ -37,6 +48,7 @@ export class Scheduler {
 	readonly #plans: Plan[];
 	readonly #begun: Record<string, Ms>;
 	#timer: ReturnType<typeof setInterval> | undefined;
+	#stopped = false;
 
 	constructor(options: SchedulerOptions) {
 		this.#options = options;
@@ -53,6 +65,7 @@ export class Scheduler {
 
 	/** Begins what is due. */
 	look(): void {
+		if (this.#stopped) return;
 		const now = this.#options.now();
 		for (const plan of this.#plans) {
 			const due = plan.due(now);
@@ -66,8 +79,9 @@ export class Scheduler {
 		return this.#plans.map(({ job, next, last }) => ({ name: job.name, next, last }));
 	}
 
-	/** Begins nothing more, and waits for what is under way. */
+	/** Begins nothing more, and waits for what is under way; of that nothing is told any more. */
 	async stop(): Promise<void> {
+		this.#stopped = true;
 		clearInterval(this.#timer);
 		await this.settled();
 	}
@@ -101,11 +115,12 @@ export class Scheduler {
 		} catch (cause) {
 			problem = wordsOf(cause);
 		}
-		const wasOk = plan.last?.ok ?? true;
+		const isNews = (problem === undefined) !== (plan.last?.ok ?? true);
 		plan.last = { at: now(), ok: problem === undefined };
-		if (problem !== undefined && wasOk) onLine("error", `schedule: ${name} failed (${problem}); it is tried again at its next time`);
-		if (problem === undefined && !wasOk) onLine("info", `schedule: ${name} succeeds again`);
-		onEnd?.(name, { ok: problem === undefined, ms: performance.now() - began });
+		if (this.#stopped) return;
+		if (isNews && problem !== undefined) onLine("error", `schedule: ${name} failed (${problem}); it is tried again at its next time`);
+		if (isNews && problem === undefined) onLine("info", `schedule: ${name} succeeds again`);
+		onEnd?.({ name, at: plan.last.at, ms: performance.now() - began, problem, isNews });
 	}
 }
 
