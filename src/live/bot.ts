@@ -20,9 +20,10 @@ import type { StrategyState } from "../strategy/port.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
+import { Alarm } from "./alarm.ts";
 import type { BotOptions } from "./bot-options.ts";
 import { MarketData } from "./market-data.ts";
-import { Silence } from "./silence.ts";
+import { Rounds } from "./rounds.ts";
 import { findInstruments } from "./start-gate.ts";
 import { ask, closedCandles, sumsBetween } from "./start-up.ts";
 import { Translator } from "./translate.ts";
@@ -35,10 +36,6 @@ const START_PATIENCE: Ms = 30_000;
 /** After a restart an entry is still made on a candle that closed so long ago. */
 const ENTRY_LATEST: Ms = 60_000;
 const START_NUDGE: Ms = 50;
-/** How often silence, wishes of a second process and what waits for the disk are looked at. */
-const LOOK_ROUND: Ms = 500;
-/** How often candles of the stream are compared with REST's. */
-const COMPARE: Ms = 600_000;
 
 export class Bot {
 	readonly #options: BotOptions;
@@ -54,10 +51,8 @@ export class Bot {
 	readonly #trades: Trade[] = [];
 	#wake: () => void = () => {};
 	#fault: Fault | undefined;
-	#silence: Silence | undefined;
-	#comparedAt = 0;
-	#rounds: ReturnType<typeof setInterval> | undefined;
-	#alarm: ReturnType<typeof setTimeout> | undefined;
+	#rounds: Rounds | undefined;
+	readonly #alarm = new Alarm(() => this.#take({ kind: "time" }));
 	#clockOff = false;
 	/** Nothing is taken any more. */
 	#stopped = false;
@@ -138,9 +133,7 @@ export class Bot {
 		if (this.#closed) return;
 		this.#closed = true;
 		const ended = this.#stopped; // by itself: what was worth keeping has been kept, or cannot be
-		this.#stopped = true;
-		clearInterval(this.#rounds);
-		clearTimeout(this.#alarm);
+		this.#end();
 		this.#account.close(ended);
 		await this.#client.close();
 		if (ended) return;
@@ -313,10 +306,10 @@ export class Bot {
 			if (event.up) this.#topics.add(event.topic);
 			else onLine("warn", `topic ${event.topic}: ${event.reason ?? "lost"}`);
 			this.#wake();
-		} else if (event.kind === "clock") this.#judgeClock(event.estimate.movedMs);
+		} else if (event.kind === "clock") this.#onClock(event.estimate.movedMs);
 		else if (event.kind === "malformed")
 			onLine("warn", `unreadable ${event.stream} message${event.topic === undefined ? "" : ` of ${event.topic}`}: ${event.reason}`);
-		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#silence?.heard(event.symbol);
+		else if (event.kind === "ticker" || event.kind === "kline" || event.kind === "book") this.#rounds?.heard(event.symbol);
 	}
 
 	#watchLine(event: Extract<BybitEvent, { kind: "stream" }>): void {
@@ -362,7 +355,7 @@ export class Bot {
 		const { halted } = this.engine;
 		if (!wasHalted || answer.ok || answer.fault.class !== "fatal" || halted?.startsWith("fatal") !== true) return;
 		if (answer.fault.what.includes("cancel")) return; // the closing order's own answer decides
-		this.#stopped = true;
+		this.#end();
 		const held = [...this.engine.machines()].some(({ position }) => position.qty > 0);
 		const stays = held ? "positions stay open, with their stops at the exchange" : "nothing is held";
 		this.#fail(new RunFailure(`trading ends here (${halted}): ${stays}; mend the key, then: anchorwatch resume`));
@@ -370,7 +363,7 @@ export class Bot {
 
 	/** What could not be put on disk must not be sent, and a bug must not trade on. */
 	#break(cause: unknown): void {
-		this.#stopped = true;
+		this.#end();
 		const text = cause instanceof Error ? cause.message : String(cause);
 		const isDisk = /disk|database|sqlite/i.test(text);
 		this.#fail(
@@ -389,14 +382,35 @@ export class Bot {
 		this.#options.onNote(told);
 	}
 
-	/** Where time is the wall's, the trader is woken when it wants to be. */
+	/** Where time is the wall's, the trader is woken when it wants to be, and looks round. */
 	#setAlarm(): void {
 		const { wallTime, now } = this.#options;
-		if (!wallTime) return;
-		clearTimeout(this.#alarm);
-		const wakeAt = this.#trader?.wakeAt ?? Number.POSITIVE_INFINITY;
-		if (wakeAt === Number.POSITIVE_INFINITY || this.#stopped) return;
-		this.#alarm = setTimeout(() => this.#take({ kind: "time" }), Math.max(1, Math.min(60_000, wakeAt - now())));
+		if (wallTime && !this.#stopped) this.#alarm.set(this.trader.wakeAt, now());
+	}
+
+	#goRound(): void {
+		const market = this.#market;
+		if (!this.#options.wallTime || market === undefined) return;
+		this.#rounds = new Rounds({
+			...this.#options,
+			client: this.#client,
+			market,
+			onEvent: (event) => this.#take({ kind: "event", event }),
+			onBreak: (cause) => this.#break(cause),
+		});
+	}
+
+	#end(): void {
+		this.#stopped = true;
+		this.#rounds?.stop();
+		this.#alarm.clear();
+	}
+
+	/** What the alarm is set for comes sooner or later now. */
+	#onClock(moved: Ms | undefined): void {
+		this.#alarm.clear();
+		if (this.#trader !== undefined) this.#setAlarm();
+		this.#judgeClock(moved);
 	}
 
 	/** Between two measurements the corrected clock has drifted by so much: beyond the tolerance no entry, until a measurement finds it steady. */
@@ -412,55 +426,5 @@ export class Bot {
 			off ? `the clock was ${moved.toFixed(0)} ms off the exchange's: no new entries until it is steady` : "the clock is steady again",
 		);
 		this.#take({ kind: "event", event: { kind: "clock", at: now(), off } });
-	}
-
-	// ---- looking round, by the wall's clock
-
-	#goRound(): void {
-		const { wallTime, staleAfter = Number.POSITIVE_INFINITY } = this.#options;
-		if (!wallTime) return;
-		this.#silence = new Silence({
-			symbols: this.#options.symbols,
-			staleAfter,
-			onChange: (symbol, stale) => this.#onSilence(symbol, stale, staleAfter),
-			onRenew: () => void this.#client.reconnect("public", `no market data for ${staleAfter / 1000} s`),
-			onPoll: () => void this.#market?.poll(),
-		});
-		this.#comparedAt = Date.now();
-		this.#rounds = setInterval(() => {
-			this.#silence?.look();
-			this.#compare();
-			try {
-				this.#heedWishes();
-				if (!this.#stopped) this.#options.journal?.commit();
-			} catch (cause) {
-				this.#break(cause);
-			}
-		}, LOOK_ROUND);
-	}
-
-	/** Tells the engine when market data has stopped, and when it is back. */
-	#onSilence(symbol: string, stale: boolean, after: Ms): void {
-		const { now, onLine } = this.#options;
-		onLine("warn", `${symbol}: ${stale ? `no market data for ${after / 1000} s: by REST, and no new entries` : "market data is back"}`);
-		this.#take({ kind: "event", event: { kind: "feed", at: now(), symbol, stale } });
-	}
-
-	#compare(): void {
-		const wall = Date.now();
-		if (wall - this.#comparedAt < COMPARE) return;
-		this.#comparedAt = wall;
-		void this.#market?.compare();
-	}
-
-	/** What the operator wants, from a second process or from the phone. */
-	#heedWishes(): void {
-		const { journal, now, durable } = this.#options;
-		if (!durable || journal === undefined || this.#stopped) return;
-		for (const { id, at: _asked, ...wish } of journal.wishes()) {
-			this.#options.onLine("warn", `${wish.wish}${wish.wish === "close" ? ` ${wish.symbol}` : ""}: by the operator`);
-			journal.fulfil(id, now());
-			this.#take({ kind: "event", event: { kind: "operator", at: now(), ...wish } });
-		}
 	}
 }
