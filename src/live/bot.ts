@@ -7,9 +7,9 @@ import { candleOf } from "../bybit/decode/public.ts";
 import type { BybitEvent } from "../bybit/events.ts";
 import type { Fault } from "../bybit/fault.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
+import type { Event } from "../engine/event.ts";
+import type { EngineSettings } from "../engine/settings.ts";
 import type { Instrument } from "../market/instrument.ts";
-import { closeOf, openOf } from "../market/interval.ts";
 import type { Answer } from "../oms/call.ts";
 import { type NoteCommand, type SavedTrader, Trader } from "../oms/trader.ts";
 import type { Input } from "../oms/trader-port.ts";
@@ -18,23 +18,22 @@ import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { StrategyState } from "../strategy/port.ts";
 import { usdtNumber } from "../units/grid.ts";
-import { DAY, type Ms } from "../units/unit.ts";
+import type { Ms } from "../units/unit.ts";
 import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
 import { Alarm } from "./alarm.ts";
 import type { BotOptions } from "./bot-options.ts";
 import { MarketData } from "./market-data.ts";
 import { Rounds } from "./rounds.ts";
 import { findInstruments } from "./start-gate.ts";
-import { ask, closedCandles, sumsBetween } from "./start-up.ts";
+import { ask } from "./start-up.ts";
 import { Translator } from "./translate.ts";
+import { warmUp } from "./warm-up.ts";
 
 export type { NoteCommand } from "../oms/trader.ts";
 export type { BotOptions } from "./bot-options.ts";
 
 /** How long the streams may take to come up before the start is given up, wall ms. */
 const START_PATIENCE: Ms = 30_000;
-/** After a restart an entry is still made on a candle that closed so long ago. */
-const ENTRY_LATEST: Ms = 60_000;
 const START_NUDGE: Ms = 50;
 
 export class Bot {
@@ -121,7 +120,14 @@ export class Bot {
 		this.#client.subscribe(topics);
 		await this.#until(() => topics.every((topic) => this.#topics.has(topic)), "the market-data topics were not confirmed");
 		this.#recallReferences();
-		for (const symbol of settings.symbols) await this.#warmUp(symbol);
+		const tools = {
+			...this.#options,
+			client: this.#client,
+			engine: this.engine,
+			translator: this.#translator,
+			onEvent: (event: Event) => this.#take({ kind: "event", event }),
+		};
+		for (const symbol of settings.symbols) await warmUp(tools, symbol);
 		this.#release();
 		hold();
 		this.#goRound();
@@ -207,34 +213,6 @@ export class Bot {
 			`orderbook.1.${symbol}`,
 			...[...intervals].map((interval) => `kline.${interval}.${symbol}`),
 		];
-	}
-
-	/** Closed signal candles before now, and the sums behind an anchor that has passed. */
-	async #warmUp({ instrument: { symbol }, strategy: { interval, vwapSource } }: SymbolSettings): Promise<void> {
-		const { now, baseInterval, onLine } = this.#options;
-		const at = now();
-		const candles = await closedCandles(this.#client, { symbol, interval, at });
-		const newest = candles.at(-1);
-		if (newest !== undefined) {
-			this.#translator?.know(symbol, interval, newest.openTime);
-			// An earlier life has not judged the newest one: the first ticker does, by its close, as it would have done then.
-			const { judgedAt } = this.engine.machine(symbol);
-			const closed = closeOf(interval, newest.openTime);
-			const missed = judgedAt > Number.NEGATIVE_INFINITY && closed > judgedAt;
-			const past = missed ? candles.slice(0, -1) : candles;
-			const closeTimes = past.map((candle) => closeOf(interval, candle.openTime));
-			this.#take({ kind: "event", event: { kind: "history", at, symbol, candles: past, closeTimes } });
-			const late = at - closed > ENTRY_LATEST;
-			if (missed) this.#take({ kind: "event", event: { kind: "closed", at: closed, symbol, candle: newest, late } });
-		}
-		const anchor = this.engine.machine(symbol).strategy.missingAnchor(at);
-		if (anchor === undefined) return;
-		const [from, to] = vwapSource === "kline" ? [anchor, at] : [anchor - DAY, anchor];
-		const sums = await sumsBetween(this.#client, { symbol, interval: baseInterval, from, to, at });
-		if (sums === undefined) return;
-		if (vwapSource === "kline") this.#translator?.know(symbol, baseInterval, openOf(baseInterval, at) - 1);
-		onLine("info", `${symbol}: the reference of the anchor at ${new Date(anchor).toISOString()} was rebuilt from the exchange's candles`);
-		this.#take({ kind: "event", event: { kind: "reference", at, symbol, anchor, ...sums } });
 	}
 
 	/** Waits until something holds that the streams and answers bring about. */
