@@ -7,7 +7,8 @@ import { DAY_START, minutes, type Row, still } from "../src/simserver/testing/ca
 import { Prng } from "../src/std/prng.ts";
 import { addUsdt, roundUsdt } from "../src/units/grid.ts";
 import { DAY, HOUR, MINUTE, type Ms } from "../src/units/unit.ts";
-import { EnvironmentRig, SYMBOL } from "./support/environment-rig.ts";
+import { EnvironmentRig } from "./support/environment-rig.ts";
+import { SYMBOL } from "./support/rig-bot.ts";
 
 const START = roundUsdt(10_000);
 

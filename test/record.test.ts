@@ -12,7 +12,8 @@ import { holdingsText, statusText, tradesText } from "../src/cli/record-text.ts"
 import { loadConfig, type RunConfig } from "../src/cli/run-config.ts";
 import { InstanceLock } from "../src/journal/instance-lock.ts";
 import { usdtNumber } from "../src/units/grid.ts";
-import { LiveRig, SYMBOL } from "./support/live-rig.ts";
+import { LiveRig } from "./support/live-rig.ts";
+import { SYMBOL } from "./support/rig-bot.ts";
 
 const PROGRAM = fileURLToPath(new URL("../bin/anchorwatch.js", import.meta.url));
 

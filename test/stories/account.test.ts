@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addUsdt, roundUsdt, usdtNumber } from "../../src/units/grid.ts";
 import { HOUR, MINUTE } from "../../src/units/unit.ts";
-import { LiveRig, SYMBOL } from "../support/live-rig.ts";
+import { LiveRig } from "../support/live-rig.ts";
+import { SYMBOL } from "../support/rig-bot.ts";
 
 const UP = [20_100, 20_100, 20_100, 20_100, 20_100, 20_100, 20_100, 20_100];
 const TURN = [20_100, 20_100, 19_950, 19_950, 19_950, 19_950, 19_950, 19_950];

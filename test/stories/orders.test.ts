@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { TERMS } from "../../src/simserver/testing/rig.ts";
 import { roundUsdt } from "../../src/units/grid.ts";
 import { MINUTE } from "../../src/units/unit.ts";
-import { LiveRig, STRATEGY, SYMBOL } from "../support/live-rig.ts";
+import { LiveRig } from "../support/live-rig.ts";
+import { STRATEGY, SYMBOL } from "../support/rig-bot.ts";
 
 const UP = [20_100, 20_100, 20_100, 20_100, 20_100, 20_100];
 

@@ -6,7 +6,8 @@ import { mock, test } from "node:test";
 import { afterwards } from "../../src/simserver/testing/rig.ts";
 import { until } from "../../src/simserver/testing/standing.ts";
 import { MINUTE } from "../../src/units/unit.ts";
-import { LiveRig, STRATEGY } from "../support/live-rig.ts";
+import { LiveRig } from "../support/live-rig.ts";
+import { STRATEGY } from "../support/rig-bot.ts";
 
 const STALE = 10_000;
 const DATA = ["tickers", "kline", "orderbook"];

@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BybitClient } from "../../src/bybit/client.ts";
 import { resolveEndpoints } from "../../src/bybit/endpoints.ts";
-import { decodeConfig } from "../../src/config/decode.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import type { Note } from "../../src/engine/command.ts";
 import { Journal } from "../../src/journal/journal.ts";
@@ -19,21 +18,12 @@ import type { Columns } from "../../src/market/candle.ts";
 import { bundledInstrument } from "../../src/market/instrument.ts";
 import type { Trade } from "../../src/report/trade.ts";
 import { afterwards, KEY, market, Rig, SECRET } from "../../src/simserver/testing/rig.ts";
-import { turns } from "../../src/simserver/testing/standing.ts";
 import { DAY, MINUTE, type Ms } from "../../src/units/unit.ts";
 import type { SavedVenue } from "../../src/venue/venue.ts";
+import { botOptions, configured, positionOf, SYMBOL, startBot } from "./rig-bot.ts";
 
-export const SYMBOL = "BTCUSDT";
 /** Nobody listens there. */
 const NOWHERE = "ws://127.0.0.1:9";
-
-/** Long when a minute closes above 20000, short below: 2010 USDT an entry, stop 1 % and TP1 3 % away. */
-const PLAIN = {
-	strategy: { interval: "1", anchor: { type: "price", price: 20_000 }, bands: { length: 2, k: 0.01 }, momentum: { lookback: 0 } },
-	size: { mode: "fixed", value: 670 },
-	guard: { max_move_pct: null, max_spread_pct: null, max_divergence_pct: null, min_liquidation_distance_pct: null },
-	risk: { max_loss_pct: null, max_drawdown_pct: null },
-};
 
 /** Of the calls that demo trading lacks, those that the simulated exchange has. */
 const DEMO_LACKS = ["/v5/account/fee-rate", "/v5/order/pre-check"];
@@ -113,33 +103,12 @@ export class EnvironmentRig {
 		await this.start();
 	}
 
-	/** It begins while market time goes on: what it wants to ask again a little later it is woken for. */
 	async start(): Promise<void> {
-		let over = false;
-		const starting = this.bot.start().finally(() => {
-			over = true;
-		});
-		starting.catch(() => {}); // awaited below
-		for (; !over; await turns(50)) {
-			const wait = this.#wakeAt - this.exchange.sim.clock.now();
-			if (!(wait > 0 && wait < MINUTE)) continue;
-			await this.step(wait);
-			if (!over) this.bot.trader.take({ kind: "time" }, this.exchange.sim.clock.now());
-		}
-		await starting;
-	}
-
-	get #wakeAt(): Ms {
-		try {
-			return this.bot.trader.wakeAt;
-		} catch {
-			return Number.POSITIVE_INFINITY; // not begun yet
-		}
+		await startBot(this.bot, this.exchange.sim, (ms) => this.step(ms));
 	}
 
 	get position(): string {
-		const { direction, qty } = this.bot.engine.machine(SYMBOL).position;
-		return qty === 0 ? "flat" : `${direction} ${qty / 1000}`;
+		return positionOf(this.bot);
 	}
 
 	/** What is kept of the account. */
@@ -148,9 +117,8 @@ export class EnvironmentRig {
 	}
 
 	#newBot(): Bot {
-		const decoded = decodeConfig(JSON.stringify({ ...PLAIN, ...this.#config }), "config.yaml");
-		assert.ok(decoded.ok, decoded.ok ? "" : JSON.stringify(decoded.error));
-		const { config, resolved } = decoded.value;
+		const decoded = configured({ risk: { max_loss_pct: null, max_drawdown_pct: null }, ...this.#config });
+		const { config, resolved } = decoded;
 		const { sim } = this.exchange;
 		const isPaper = this.#environment === "paper";
 		const endpoints = isPaper
@@ -175,19 +143,8 @@ export class EnvironmentRig {
 							memory: { recall: () => journal.recall("paper"), remember: (state) => journal.remember("paper", state) },
 						})
 				: undefined,
-			settingsFor: ({ instruments }) => ({
-				...settingsOf(config, resolved, (symbol) => instruments.get(symbol)).engine,
-				startAt: Number.NEGATIVE_INFINITY,
-				baseInterval: "1",
-				run,
-				narrate: false,
-			}),
-			symbols: [SYMBOL],
-			intervals: new Map([[SYMBOL, "1" as const]]),
-			baseInterval: "1",
-			journal,
+			...botOptions(decoded, run, journal),
 			durable: true,
-			terms: { late: 7000, every: MINUTE, runs: journal.runs() },
 			wallTime: false,
 			onNote: ({ note }) => {
 				this.notes.push(note);

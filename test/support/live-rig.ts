@@ -9,8 +9,6 @@ import { BybitClient } from "../../src/bybit/client.ts";
 import { resolveEndpoints } from "../../src/bybit/endpoints.ts";
 import type { BybitEvent } from "../../src/bybit/events.ts";
 import type { Timers } from "../../src/bybit/ports.ts";
-import { decodeConfig } from "../../src/config/decode.ts";
-import { settingsOf } from "../../src/config/settings.ts";
 import type { Note } from "../../src/engine/command.ts";
 import { Journal } from "../../src/journal/journal.ts";
 import { Bot, type BotOptions } from "../../src/live/bot.ts";
@@ -20,24 +18,7 @@ import { minutes, type Row, still } from "../../src/simserver/testing/candles.ts
 import { afterwards, type Json, KEY, market, Rig, SECRET } from "../../src/simserver/testing/rig.ts";
 import { turns, until } from "../../src/simserver/testing/standing.ts";
 import { DAY, MINUTE, type Ms } from "../../src/units/unit.ts";
-
-export const SYMBOL = "BTCUSDT";
-
-/** Long when a minute closes above 20000, short below. */
-export const STRATEGY = {
-	interval: "1",
-	anchor: { type: "price", price: 20_000 },
-	bands: { length: 2, k: 0.01 },
-	momentum: { lookback: 0 },
-};
-
-/** 2010 USDT an entry, stop 1 % and TP1 3 % away. */
-const PLAIN = {
-	strategy: STRATEGY,
-	size: { mode: "fixed", value: 670 },
-	guard: { max_move_pct: null, max_spread_pct: null, max_divergence_pct: null, min_liquidation_distance_pct: null },
-	risk: { max_loss_pct: null },
-};
+import { botOptions, configured, positionOf, SYMBOL, startBot } from "./rig-bot.ts";
 
 export type LiveOptions = {
 	/** Closes of the minutes after a day at 20000; they go straight from one to the next. */
@@ -121,28 +102,8 @@ export class LiveRig {
 
 	// ---- lives
 
-	/** It begins while market time goes on: what it wants to ask again a little later it is woken for. */
 	async start(): Promise<void> {
-		let over = false;
-		const starting = this.bot.start().finally(() => {
-			over = true;
-		});
-		starting.catch(() => {}); // awaited below
-		for (; !over; await turns(50)) {
-			const wait = this.#wakeAt - this.sim.clock.now();
-			if (!(wait > 0 && wait < MINUTE)) continue;
-			await this.stepLoosely(wait);
-			if (!over) this.bot.trader.take({ kind: "time" }, this.sim.clock.now());
-		}
-		await starting;
-	}
-
-	get #wakeAt(): Ms {
-		try {
-			return this.bot.trader.wakeAt;
-		} catch {
-			return Number.POSITIVE_INFINITY; // not begun yet
-		}
+		await startBot(this.bot, this.sim, (ms) => this.stepLoosely(ms));
 	}
 
 	/** The process ends as by a signal. */
@@ -208,8 +169,7 @@ export class LiveRig {
 
 	/** As the bot believes: `long 0.1`, or `flat`. */
 	get position(): string {
-		const { direction, qty } = this.bot.engine.machine(SYMBOL).position;
-		return qty === 0 ? "flat" : `${direction} ${qty / 1000}`;
+		return positionOf(this.bot);
 	}
 
 	/** As the exchange has it: `long 0.1 stop 19900.2`, or `flat`. */
@@ -256,9 +216,6 @@ export class LiveRig {
 
 	#newBot(): Bot {
 		const { config = {}, durable = false, staleAfter, clockTolerance } = this.#options;
-		const decoded = decodeConfig(JSON.stringify({ ...PLAIN, ...config }), "config.yaml");
-		assert.ok(decoded.ok, decoded.ok ? "" : JSON.stringify(decoded.error));
-		const { config: values, resolved } = decoded.value;
 		const endpoints = resolveEndpoints("testnet", this.sim.addresses);
 		assert.ok(endpoints.ok);
 		const run = `life${++this.#lives}`;
@@ -278,19 +235,8 @@ export class LiveRig {
 				return this.client;
 			},
 			now: () => this.client?.clock.serverNow() ?? this.sim.clock.now(),
-			settingsFor: ({ instruments }) => ({
-				...settingsOf(values, resolved, (symbol) => instruments.get(symbol)).engine,
-				startAt: Number.NEGATIVE_INFINITY,
-				baseInterval: "1",
-				run,
-				narrate: false,
-			}),
-			symbols: [SYMBOL],
-			intervals: new Map([[SYMBOL, "1" as const]]),
-			baseInterval: "1",
-			journal: this.journal,
+			...botOptions(configured(config), run, this.journal),
 			durable,
-			terms: { late: 7000, every: MINUTE, runs: this.journal?.runs() ?? [] },
 			staleAfter,
 			wallTime: staleAfter !== undefined,
 			clockTolerance,
