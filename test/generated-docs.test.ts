@@ -1,0 +1,24 @@
+// The documents that are made of the program: as on disk, and told completely in both languages.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { configurationGaps } from "../tools/docs/configuration.ts";
+import { DOCUMENTS } from "../tools/docs/documents.ts";
+import { ROOT } from "../tools/docs/page.ts";
+
+for (const { path, make } of DOCUMENTS)
+	test(`${path} is what the program says`, () => {
+		const file = join(ROOT, path);
+		const held = existsSync(file) ? readFileSync(file, "utf8") : "";
+		const made = make();
+		if (held === made) return;
+		const lines = held.split("\n");
+		const at = made.split("\n").findIndex((line, i) => line !== lines[i]);
+		assert.fail(`${path} differs from the program in line ${at + 1}: run npm run docs`);
+	});
+
+test("every key and section of the configuration has its Korean text, and no text is left over (I1)", () => {
+	assert.deepEqual(configurationGaps(), { missing: [], leftOver: [] }, "tools/docs/texts/configuration.yaml");
+});
