@@ -8,7 +8,7 @@
 
 import type { Ms } from "../units/unit.ts";
 
-export const FAULT_CLASSES = ["fatal", "retry", "ambiguous", "benign", "refused"] as const;
+const FAULT_CLASSES = ["fatal", "retry", "ambiguous", "benign", "refused"] as const;
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
 /** `exchange` answered with a code · `http` with a status only · `timeout` no answer in time · `network` the line broke · `malformed` an unreadable answer · `offline` never sent. */

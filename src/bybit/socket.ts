@@ -14,7 +14,7 @@ import { socketAgent, type WebProxy } from "./proxy.ts";
 import type { Redact } from "./redact.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
-export const STREAMS = ["public", "private", "trade"] as const;
+const STREAMS = ["public", "private", "trade"] as const;
 export type Stream = (typeof STREAMS)[number];
 
 /** What happens to a connection in each state; what a state does not list cannot happen in it, and is ignored. */

@@ -29,10 +29,10 @@ export type MarketOptions = {
 	readonly temper?: Temper | undefined;
 };
 
-export const TEMPERS = ["calm", "trending", "gapping", "thin"] as const;
+const TEMPERS = ["calm", "trending", "gapping", "thin"] as const;
 export type Temper = (typeof TEMPERS)[number];
 
-export const MARKET_DEFAULTS = { start: Date.UTC(2024, 0, 1), price: 60_000, step: "0.001" } as const;
+const MARKET_DEFAULTS = { start: Date.UTC(2024, 0, 1), price: 60_000, step: "0.001" } as const;
 
 /** The start price stands on so many ticks: on fewer the grid would swallow the movement, more a double could not count exactly. */
 export const TICKS = { min: 100, max: 100_000_000 } as const;

@@ -17,7 +17,7 @@ import { Disagreement, merged, outside } from "./merge.ts";
 import { inside, joined, type Range } from "./ranges.ts";
 import { gapsOf } from "./spacing.ts";
 
-export const CHUNK_ENDING = ".candles";
+const CHUNK_ENDING = ".candles";
 
 /** Candles, and the times that were asked for: a covered time without a row is a candle that the exchange does not have. */
 export type Series = { readonly columns: Columns; readonly covered: readonly Range[] };

@@ -5,7 +5,7 @@ import { CONFIG } from "./schema.ts";
 
 const WIDTH = 140;
 
-export function configJsonSchema(): unknown {
+function configJsonSchema(): unknown {
 	return z.toJSONSchema(CONFIG, { io: "input", target: "draft-7" });
 }
 

@@ -11,7 +11,6 @@ import { isSecretText, KEY_NAME_PATTERN, SECRETS, Secret, type SecretName, type 
 export type KeySet = { readonly [name in SecretName]?: Secret };
 export type KeyRing = ReadonlyMap<string, KeySet>;
 
-export const DEFAULT_NAME = "default";
 /** Of scrypt, as the age tool has it: about a second for each guess. */
 const WORK_FACTOR = 18;
 

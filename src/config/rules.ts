@@ -26,7 +26,7 @@ export type Finding = {
 };
 
 /** Above this, leverage is warned about (spec §7). */
-export const LEVERAGE_USUAL_MAX = 5;
+const LEVERAGE_USUAL_MAX = 5;
 
 export function resolve(config: Config): Resolved {
 	return {

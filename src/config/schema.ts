@@ -36,18 +36,19 @@ import { overridesOf } from "./overrides.ts";
 
 export const ENVIRONMENTS = ["testnet", "mainnet", "demo", "paper", "sim"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
-export const COLD_STARTS = ["reconstruct", "wait"] as const;
-export const TRIGGERS = ["close", "tick"] as const;
-export const ENTRY_ORDERS = ["market", "limit"] as const;
-export const AFTER_TP1 = ["keep", "breakeven"] as const;
-export const LOCALES = ["ko", "en"] as const;
-export const SIZE_MODES = ["percent", "fixed"] as const;
+const COLD_STARTS = ["reconstruct", "wait"] as const;
+const TRIGGERS = ["close", "tick"] as const;
+const ENTRY_ORDERS = ["market", "limit"] as const;
+const AFTER_TP1 = ["keep", "breakeven"] as const;
+const LOCALES = ["ko", "en"] as const;
+const SIZE_MODES = ["percent", "fixed"] as const;
 
 /** Money is counted exactly up to about 90 million USDT; amounts in the file stay below that with room to grow. */
 const MONEY_MAX = 80_000_000;
 const CANDLES_MAX = 10_000;
 const DAY_S = 86_400;
 const LIMIT = { above: 0, to: MONEY_MAX } as const;
+const LATENCY = { above: 0, to: 60_000 } as const;
 const SECONDS = { above: 0, to: DAY_S } as const;
 const SHARE = { above: 0, to: 100 } as const;
 /** A price cannot fall by 100 %. */
@@ -215,6 +216,11 @@ export const CONFIG = z
 		notify: section("Messages to the operator, and commands from there", {
 			locale: key(oneOf(LOCALES), "ko", "Their language: ko (Korean) or en"),
 			outage_s: key(number(SECONDS), 30, "Tell of a stream that is down for longer than this many seconds"),
+			latency_ms: key(
+				orNull(number(LATENCY)),
+				1000,
+				"Tell when the exchange's answers, or the bot itself, take longer for a while; null: never",
+			),
 			telegram: section("Telegram; its token is a secret", {
 				enabled: key(FLAG, false, "Send messages, and take commands"),
 				chat_id: key(orNull(CHAT), null, "The one chat to write to and to hear"),

@@ -5,7 +5,7 @@ import { type Endpoints, resolveEndpoints } from "../bybit/endpoints.ts";
 import type { Config, Environment } from "../config/schema.ts";
 import { UsageError } from "../std/usage-error.ts";
 
-export const SOURCES = ["mainnet", "testnet"] as const;
+const SOURCES = ["mainnet", "testnet"] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export type Source = {

@@ -7,7 +7,7 @@ import type { Signal } from "../strategy/port.ts";
 import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 
 /** What an order of ours is for. */
-export const PURPOSES = ["entry", "take_profit", "exit"] as const;
+const PURPOSES = ["entry", "take_profit", "exit"] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 export type Command =
@@ -27,7 +27,7 @@ export type Command =
 	/** With the cash and the signed coins held when it was taken. */
 	| { readonly kind: "note"; readonly at: Ms; readonly symbol: string; readonly note: Note; readonly cash: Usdt; readonly coin: number };
 
-export const PHASES = ["flat", "entering", "open", "exiting", "cooldown"] as const;
+const PHASES = ["flat", "entering", "open", "exiting", "cooldown"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Prices in USDT per coin, quantities in coins. */

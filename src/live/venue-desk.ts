@@ -12,7 +12,7 @@ import type { Ms } from "../units/unit.ts";
 import type { VenueEvent, VenueOrder } from "../venue/event.ts";
 import type { Venue } from "../venue/venue.ts";
 
-export const TOPICS = ["order", "execution", "position", "wallet"] as const;
+const TOPICS = ["order", "execution", "position", "wallet"] as const;
 export type Topic = (typeof TOPICS)[number];
 export type Statement = Extract<Input, { kind: Topic }>;
 

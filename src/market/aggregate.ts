@@ -96,7 +96,7 @@ function firstWhole(base: Columns, interval: Interval): number {
 }
 
 /** Writes the candle made of the rows from `row` that open before `end` into `out[at]` (all but its open time); the row after them. */
-export function gather(base: Columns, row: number, end: Ms, out: Columns, at: number): number {
+function gather(base: Columns, row: number, end: Ms, out: Columns, at: number): number {
 	const { high: highs, low: lows, volume: volumes, turnover: turnovers } = base;
 	const next = lowerBound(base, end, row);
 	let high = Number.NEGATIVE_INFINITY;

@@ -29,8 +29,6 @@ export type Question =
 	| { readonly kind: "ledger"; readonly since: Ms };
 
 /** Calls that change something: a lost answer leaves open whether it did. */
-export type Write = Extract<Question, { kind: "place" | "amend" | "cancel" | "protect" }>;
-
 export function isWrite({ kind }: Question): boolean {
 	return kind === "place" || kind === "amend" || kind === "cancel" || kind === "protect";
 }

@@ -4,7 +4,7 @@ import type { Ms, Price, Qty, Usdt } from "../units/unit.ts";
 import type { Side } from "./side.ts";
 
 /** What made the order behind a fill: the bot, the position's stop, or the venue against us. */
-export const FILL_CAUSES = ["order", "stopLoss", "takeProfit", "trailingStop", "liquidation", "adl", "settlement"] as const;
+const FILL_CAUSES = ["order", "stopLoss", "takeProfit", "trailingStop", "liquidation", "adl", "settlement"] as const;
 export type FillCause = (typeof FILL_CAUSES)[number];
 
 export type Fill = {

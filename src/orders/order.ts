@@ -3,14 +3,14 @@
 import type { Price, Qty } from "../units/unit.ts";
 import type { Side } from "./side.ts";
 
-export const ORDER_TYPES = ["market", "limit"] as const;
+const ORDER_TYPES = ["market", "limit"] as const;
 export type OrderType = (typeof ORDER_TYPES)[number];
 
 export const TIMES_IN_FORCE = ["GTC", "IOC", "FOK", "PostOnly"] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 /** Which price a trigger listens to. */
-export const TRIGGER_SOURCES = ["last", "mark", "index"] as const;
+const TRIGGER_SOURCES = ["last", "mark", "index"] as const;
 export type TriggerSource = (typeof TRIGGER_SOURCES)[number];
 
 /** `Full`: the stop and target of the whole position, at market. `Partial`: legs sized by what the order fills, at market or limited. */
@@ -79,7 +79,7 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export const OPEN_STATUSES: readonly OrderStatus[] = ["New", "PartiallyFilled", "Untriggered", "Triggered"];
+const OPEN_STATUSES: readonly OrderStatus[] = ["New", "PartiallyFilled", "Untriggered", "Triggered"];
 
 export function isOpen(status: OrderStatus): boolean {
 	return OPEN_STATUSES.includes(status);

@@ -1,6 +1,6 @@
 // Which way: the side of an order, and the direction of a position.
 
-export const SIDES = ["buy", "sell"] as const;
+const SIDES = ["buy", "sell"] as const;
 export type Side = (typeof SIDES)[number];
 
 export const DIRECTIONS = ["long", "short"] as const;

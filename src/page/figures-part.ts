@@ -23,7 +23,7 @@ const TILES: readonly Row[] = [
 ];
 
 /** Costs have their own section. */
-export const LISTS: readonly (readonly [title: TextKey, rows: readonly Row[]])[] = [
+const LISTS: readonly (readonly [title: TextKey, rows: readonly Row[]])[] = [
 	[
 		"result",
 		[

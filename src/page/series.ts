@@ -26,7 +26,7 @@ export type ChartInput = {
 	readonly evaluations: readonly Evaluation[];
 };
 
-export const DECIMALS_MAX = 8;
+const DECIMALS_MAX = 8;
 const SECOND = 1000;
 
 export function packedChart({ symbol, interval, columns, evaluations }: ChartInput) {

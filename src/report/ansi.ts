@@ -1,6 +1,6 @@
 // Colour for a terminal: the few ANSI styles that the summary uses, and nothing where colour is not wanted.
 
-export const STYLES = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
+const STYLES = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
 export type Style = (typeof STYLES)[number];
 
 /** Puts a style around a text. Pad before painting: the codes have no width, but they have a length. */

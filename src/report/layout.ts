@@ -28,7 +28,7 @@ export function pad(text: string, width: number, align: Align = "left"): string 
 }
 
 /** Unpainted text cut to a width, with a mark where it was cut. */
-export function clip(text: string, width: number): string {
+function clip(text: string, width: number): string {
 	const characters = [...text];
 	return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }

@@ -1,8 +1,6 @@
 // Equity at each base candle's close, its peak, and the drawdown guard (spec §8). One loop serves a single live candle and a million
 // recorded ones: the rule is written once, and a quiet stretch costs a few nanoseconds a candle.
 
-import type { Ms } from "../units/unit.ts";
-
 /** Equity as a line over a symbol's price: `wallet + others + sign · (qty · price − cost)`, USDT. */
 export type EquityLine = {
 	readonly wallet: number;
@@ -95,5 +93,3 @@ export class EquityTrack {
 		return true;
 	}
 }
-
-export type Drawdown = { readonly at: Ms; readonly equity: number; readonly peak: number };

@@ -5,7 +5,7 @@ import { roundUsdt } from "../units/grid.ts";
 import type { Qty } from "../units/unit.ts";
 import type { Costs, RiskSettings, SizeSettings } from "./settings.ts";
 
-export const BOUNDS = ["size", "max_symbol_notional", "max_total_notional", "max_loss_pct", "maximum quantity"] as const;
+const BOUNDS = ["size", "max_symbol_notional", "max_total_notional", "max_loss_pct", "maximum quantity"] as const;
 export type Bound = (typeof BOUNDS)[number];
 
 export type EntryInputs = {

@@ -9,7 +9,7 @@ import type { SimClock } from "./clock.ts";
 
 export type Keys = { readonly key: string; readonly secret: string };
 
-export const RECV_WINDOW_DEFAULT: Ms = 5000;
+const RECV_WINDOW_DEFAULT: Ms = 5000;
 const EXPIRES_USUAL: Ms = 10_000;
 const RECV_WINDOW_MAX: Ms = 60_000;
 const AHEAD_MAX: Ms = 1000;

@@ -6,7 +6,7 @@ import type { Ms } from "../units/unit.ts";
 import type { Peer } from "./peer.ts";
 
 /** A socket that does not answer for so long is waited for no more. */
-export const PATIENCE: Ms = 10_000;
+const PATIENCE: Ms = 10_000;
 
 export class Barrier {
 	readonly #warn: (text: string) => void;

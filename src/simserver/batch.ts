@@ -8,7 +8,7 @@ import { amendOrder, cancelOrder, createOrder, type OrderIds } from "./order-req
 import { invalid, Params } from "./params.ts";
 import { needLinear } from "./rest/route.ts";
 
-export const BATCH_MAX = 20;
+const BATCH_MAX = 20;
 export const ORDERS_A_SECOND = 10;
 
 export const BATCHES = {

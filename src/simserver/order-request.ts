@@ -159,7 +159,7 @@ function toleranceOf(params: Params): Tolerance | undefined {
 }
 
 /** Take-profit and stop-loss of an order or of a position. Limit legs want Partial said; a mode left out is the one that is set. */
-export function attachedOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Attached {
+function attachedOf(params: Params, exchange: Exchange, { grid, symbol }: Instrument): Attached {
 	const price = (name: string): Price | undefined => (isSet(params, name) ? priceOf(params, name, grid) : undefined);
 	const takeProfit = price("takeProfit");
 	const stopLoss = price("stopLoss");

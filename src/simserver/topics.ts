@@ -43,7 +43,7 @@ export function parsePublic(topic: string): PublicTopic | undefined {
 	return interval === undefined ? undefined : { kind, interval, symbol: second };
 }
 
-export const PRIVATE_TOPICS = [
+const PRIVATE_TOPICS = [
 	"order",
 	"order.linear",
 	"execution",

@@ -1,20 +1,15 @@
 // An order and an execution as the exchange reports them, by REST and by the private stream.
 // Source: docs/v5/order/{open-order,order-list,execution}, docs/v5/websocket/private/{order,execution}, docs/v5/enum.
 
-import { isOpen, ORDER_STATUSES as STATUSES } from "../../orders/order.ts";
+import { ORDER_STATUSES as STATUSES } from "../../orders/order.ts";
 import type { Side } from "../../orders/side.ts";
 import type { Ms } from "../../units/unit.ts";
 import { asDecimal, type Decimal } from "./decimal.ts";
 import { type Decoded, isObject, Row } from "./row.ts";
 
 /** The states of an order, and the one that only spot orders take, which an account's history may hold. */
-export const ORDER_STATUSES = [...STATUSES, "PartiallyFilledCanceled"] as const;
+const ORDER_STATUSES = [...STATUSES, "PartiallyFilledCanceled"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
-
-/** No further change comes. A cancelled order may still have filled in part. */
-export function isClosed(status: OrderStatus): boolean {
-	return status === "PartiallyFilledCanceled" || !isOpen(status);
-}
 
 export type BybitOrder = {
 	readonly symbol: string;

@@ -30,7 +30,7 @@ export function readBytes(path: string): Uint8Array {
 }
 
 /** Plain bytes as they are; gzip by its magic number; a zip archive is refused by name. */
-export function unpack(bytes: Uint8Array, fileName: string): Uint8Array {
+function unpack(bytes: Uint8Array, fileName: string): Uint8Array {
 	if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) {
 		throw new UsageError(`${fileName}: this is a zip archive: unzip it and name the CSV file inside`);
 	}

@@ -26,7 +26,7 @@ const LENGTH_AT = CRC_AT + 4;
 const HEADER_AT = LENGTH_AT + 4;
 const CELL = Float64Array.BYTES_PER_ELEMENT;
 
-export function isChunk(bytes: Uint8Array): boolean {
+function isChunk(bytes: Uint8Array): boolean {
 	return MAGIC.equals(bytes.subarray(0, MAGIC.length));
 }
 

@@ -32,7 +32,7 @@ const MENDED_BY_TIME: Readonly<Record<string, string>> = {
 };
 
 /** What the operator is told when the store cannot be written. */
-export function storeFault(path: string, error: unknown): Error {
+function storeFault(path: string, error: unknown): Error {
 	if (error instanceof RunFailure || error instanceof UsageError) return error;
 	const code = codeOf(error);
 	const mend = MENDED_BY_OPERATOR[code];

@@ -34,7 +34,7 @@ export function hearWallet(book: Book, balance: Usdt): void {
 }
 
 /** After a fill or a funding the wallet stated before it may be the right one already. */
-export function isExplained({ cash, engine }: Book): boolean {
+function isExplained({ cash, engine }: Book): boolean {
 	return cash.stated === undefined || cash.stated === engine.balance;
 }
 

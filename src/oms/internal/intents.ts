@@ -135,7 +135,7 @@ export function doubtIntent(book: Book, intent: Intent, lookAt: Ms): void {
 }
 
 /** A change or a cancellation failed or was lost: what stands at the venue is looked up. */
-export function notChanged(book: Book, linkId: string): void {
+function notChanged(book: Book, linkId: string): void {
 	const intent = book.intents.get(linkId);
 	if (intent !== undefined) intent.lookAt = Math.min(intent.lookAt, book.now + LOOK_AGAIN);
 }

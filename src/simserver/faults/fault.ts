@@ -34,7 +34,7 @@ export type When = {
 /** Market time, or so long after the exchange's beginning. */
 export type Moment = Ms | { readonly after: Ms };
 
-export const CORRUPTIONS = ["unknown", "null", "type", "broken"] as const;
+const CORRUPTIONS = ["unknown", "null", "type", "broken"] as const;
 export type Corruption = (typeof CORRUPTIONS)[number];
 
 /** What happens to one request, answer or message. */

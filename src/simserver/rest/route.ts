@@ -16,7 +16,7 @@ export type Route = {
 	readonly handle: (params: Params, exchange: Exchange) => unknown;
 };
 
-export const CATEGORIES = ["linear", "spot", "inverse", "option"] as const;
+const CATEGORIES = ["linear", "spot", "inverse", "option"] as const;
 
 /** Only linear contracts exist here. */
 export function needLinear(params: Params): void {

@@ -110,7 +110,7 @@ function tpslModeOf({ stopOrderType, takeProfit, stopLoss, tpslMode }: VenueOrde
 }
 
 /** Nothing is left of an order that is over. */
-export function leavesOf(order: VenueOrder): Qty {
+function leavesOf(order: VenueOrder): Qty {
 	return isOpen(order.status) ? minusQty(order.qty, order.filled) : NO_QTY;
 }
 

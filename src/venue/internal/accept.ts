@@ -30,7 +30,7 @@ export function refusalOf(account: Account, market: Market, request: OrderReques
 }
 
 /** `qty: 0` that closes all of the position: now, or when it is triggered. */
-export function closesAll({ qty, reduceOnly, closeOnTrigger }: OrderRequest): boolean {
+function closesAll({ qty, reduceOnly, closeOnTrigger }: OrderRequest): boolean {
 	return qty === 0 && reduceOnly && closeOnTrigger === true;
 }
 

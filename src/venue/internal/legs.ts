@@ -42,7 +42,7 @@ export function isTarget(kind: StopOrderType): boolean {
 }
 
 /** A leg that waits, and is not told of yet. */
-export function createLeg(account: Account, market: Market, kind: LegKind, terms: LegTerms, at: Ms): Order {
+function createLeg(account: Account, market: Market, kind: LegKind, terms: LegTerms, at: Ms): Order {
 	const { price, by, limit, qty, parent } = terms;
 	const direction = (market.position.direction === "long") === isTarget(kind) ? "rise" : "fall";
 	const whole = closingRequest(market);
@@ -71,7 +71,7 @@ export function upsertLeg(account: Account, market: Market, kind: LegKind, terms
 }
 
 /** The legs become a pair that is cancelled as one; without one of them, or once one is changed alone, each stands for itself. */
-export function bindLegs(a: Order | undefined, b: Order | undefined): void {
+function bindLegs(a: Order | undefined, b: Order | undefined): void {
 	for (const leg of [a, b]) if (leg !== undefined) leg.boundTo = "";
 	if (a === undefined || b === undefined) return;
 	a.boundTo = b.orderId;

@@ -25,7 +25,7 @@ export function placeRequest(account: Account, market: Market, request: OrderReq
 }
 
 /** The first moment of an accepted order. */
-export function placeOrder(account: Account, market: Market, order: Order, at: Ms): void {
+function placeOrder(account: Account, market: Market, order: Order, at: Ms): void {
 	if (order.trigger !== undefined) return setOrder(account, order, { status: "Untriggered" }, at);
 	if (order.type === "market" && matches(account, market)) return take(account, market, order, at);
 	if (order.type === "limit" && enterLimit(account, market, order, at)) return;
