@@ -51,8 +51,8 @@ export type BybitClientOptions = {
 	readonly recvWindowMs?: Ms;
 	/** A request without an answer is given up after this long. Default 10,000. */
 	readonly deadlineMs?: Ms;
-	/** How often the server's clock is measured again. Default 10 minutes. */
-	readonly clockSyncEveryMs?: Ms;
+	/** How often the server's clock is measured again. Default 10 minutes; null: only when it is asked for, or a stamp was refused. */
+	readonly clockSyncEveryMs?: Ms | null;
 	/** Order entry goes by REST although there is a trade socket. */
 	readonly restOrdersOnly?: boolean;
 	/** Requests wait for the exchange's rate limits. Default true; a simulated exchange whose clock stands still has none to wait for. */
@@ -389,8 +389,10 @@ export class BybitClient {
 	}
 
 	#scheduleClock(): void {
+		const { clockSyncEveryMs: every = 600_000 } = this.#options;
 		this.#cancelClock();
-		this.#cancelClock = this.#timers.after(this.#options.clockSyncEveryMs ?? 600_000, () => {
+		if (every === null) return;
+		this.#cancelClock = this.#timers.after(every, () => {
 			void this.syncClock();
 			this.#scheduleClock();
 		});

@@ -4,6 +4,7 @@
 
 import type { Command } from "commander";
 import type { Journal } from "../journal/journal.ts";
+import { configOption, examples, passphraseOption } from "./options.ts";
 import type { RunConfig } from "./run-config.ts";
 
 /** How long a running bot may take to heed the wish, and to finish. */
@@ -12,16 +13,17 @@ const FINISH_MS = 120_000;
 const LOOK_MS = 250;
 
 export function addFlatten(program: Command): void {
-	program
+	const command = program
 		.command("flatten")
 		.description("close everything of the bot at the exchange, and stop trading until resume")
-		.option("--config <file>", "configuration (default: config.yaml)")
-		.option("--passphrase-fd <number>", "read the key file's passphrase from this file descriptor")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch flatten\n  anchorwatch flatten --config mainnet.yaml\n\nWorks with or without a running bot. Orders and positions that are not the bot's are left alone.",
-		)
+		.addOption(configOption())
+		.addOption(passphraseOption())
 		.action(flatten);
+	examples(
+		command,
+		["flatten", "flatten --config mainnet.yaml"],
+		"Works with or without a running bot. Orders and positions that are not the bot's are left alone.",
+	);
 }
 
 async function flatten(options: { readonly config?: string; readonly passphraseFd?: string }): Promise<void> {
@@ -83,6 +85,7 @@ async function takeItsPlace(config: RunConfig): Promise<void> {
 	const [{ openLive }, { RunFailure }] = await Promise.all([import("./live-bot.ts"), import("../std/run-failure.ts")]);
 	let confirmed = false;
 	const { bot, journal, close } = openLive(config, {
+		regular: false,
 		onNote: ({ note }) => {
 			if (note.what === "confirmedFlat") confirmed = true;
 		},

@@ -26,20 +26,21 @@ import type { SavedTrader } from "../oms/trader.ts";
 import { Histogram } from "../std/histogram.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
-import { DAY, type Ms } from "../units/unit.ts";
+import type { Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
-import { figuresOf, healthOf, readinessOf, type Watched } from "./live-figures.ts";
+import { figuresOf, healthOf, readinessOf } from "./live-figures.ts";
+import { type JobTold, LiveJobs } from "./live-jobs.ts";
 import { openNotify } from "./live-notify.ts";
 import { LiveWatch } from "./live-watch.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
 
-/** Inputs of the engine, every ticker among them, are many: they are kept for a replay this long, commands and notes for good. */
-const INPUTS_KEPT = 7 * DAY;
 /** A request is refused when it arrives later than the receive window; the clocks may differ by so much. */
 const LATENESS: Ms = 2000;
-/** How often the whole account is read although nothing seems wrong. */
-const READ_EVERY: Ms = 60_000;
+/** How often the whole account is read although nothing seems wrong, where the schedule does not have it read more often. */
+const READ_EVERY: Ms = 120_000;
+/** Should the account not have been read in agreement within this, it is not well. */
+const AGREED_WITHIN: Ms = 180_000;
 
 /** What counts as stale for readiness where guard.stale_s is off. */
 const STALE_S = 60;
@@ -54,8 +55,8 @@ export type LiveBot = {
 	readonly say: (text: string) => void;
 	/** From the frame on the public socket to the order frame on the trade socket, ms. */
 	readonly latency: Histogram;
-	/** Ends everything, in order. */
-	close(): Promise<void>;
+	/** Ends everything, in order; because of `cause`, where it ends badly. */
+	close(cause?: unknown): Promise<void>;
 };
 
 export function addressesOf({ config }: RunConfig): Endpoints {
@@ -99,7 +100,10 @@ function keepApart(journal: Journal, { environment, journal: { dir } }: RunConfi
 	journal.remember("environment", environment);
 }
 
-export function openLive(config: RunConfig, options: { readonly onNote?: (told: NoteCommand) => void } = {}): LiveBot {
+/** `regular`: with its regular jobs; true when not given. */
+export type OpenOptions = { readonly onNote?: (told: NoteCommand) => void; readonly regular?: boolean };
+
+export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot {
 	const { log: logging, journal: keeping, metrics: metering, environment } = config.config;
 	const endpoints = addressesOf(config);
 	const credentials = credentialsOf(config);
@@ -126,9 +130,6 @@ export function openLive(config: RunConfig, options: { readonly onNote?: (told: 
 	const about = { config: shown(config.config) };
 	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about }, journalKind(config));
 	keepApart(journal, config.config);
-	const forget = (): void => journal.prune(Date.now() - INPUTS_KEPT);
-	forget();
-	const forgetting = setInterval(forget, DAY);
 	const latency = new Histogram();
 	phone = openNotify(config, { journal, latency, bot: () => bot, onLine });
 	const metrics = metering.enabled ? new Metrics({ version: VERSION, run, environment }) : undefined;
@@ -160,17 +161,21 @@ export function openLive(config: RunConfig, options: { readonly onNote?: (told: 
 	let ended: string | undefined;
 	const lastWords = (cause: unknown): void => log.line("error", "the run ends", { err: cause });
 	bot.failure.catch((cause: unknown) => {
-		ended = cause instanceof Error ? cause.message : String(cause);
+		ended = wordsOf(cause);
 		lastWords(cause);
 	});
 	process.on("uncaughtExceptionMonitor", lastWords);
 	phone?.start();
 	const levels = setInterval(() => heedLevel(journal, log, say), LEVEL_ROUND);
-	const server = metrics && serveMetrics(config, { metrics, bot, client, journal, log, onLine });
-	const close = async (): Promise<void> => {
-		clearInterval(forgetting);
+	const tell = (told: JobTold): void => phone?.tell(told);
+	const jobs = makeJobs(config, { bot, client, journal, log, metrics, tell, onLine });
+	if (options.regular !== false) jobs.start();
+	const server = metrics && serveMetrics(config, { metrics, jobs, onLine });
+	const close = async (cause?: unknown): Promise<void> => {
 		clearInterval(levels);
-		await Promise.all([bot.stop(), server?.close()]);
+		ended ??= cause === undefined ? undefined : wordsOf(cause);
+		const jobsEnded = options.regular === false ? undefined : jobs.end(ended === undefined ? "stopped" : "failed");
+		await Promise.all([bot.stop(), server?.close(), jobsEnded]);
 		await phone?.stop(ended);
 		process.off("uncaughtExceptionMonitor", lastWords);
 		if (latency.count > 0) log.line("info", `latency from ticker to order: ${latency.text()}`);
@@ -207,6 +212,7 @@ function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly
 				endpoints,
 				credentials,
 				clock: { now: Date.now },
+				clockSyncEveryMs: null, // by schedule
 				random: Math.random,
 				onEvent: (event) => {
 					if (event.kind === "stream") onStream(event);
@@ -241,7 +247,7 @@ function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly
 		journal,
 		durable: true,
 		terms: { late: RECV_WINDOW_DEFAULT + LATENESS, every: READ_EVERY, runs: journal.runs() },
-		clockTolerance: isLoopback(new URL(endpoints.rest).hostname) ? undefined : RECV_WINDOW_DEFAULT / 2,
+		clockTolerance: clockTolerance(endpoints),
 		wallTime: true,
 		staleAfter: guard.stale_s === null ? undefined : guard.stale_s * 1000,
 		onLine,
@@ -264,23 +270,47 @@ function heedLevel(journal: Journal, log: Log, say: (text: string) => void): voi
 	}
 }
 
-type Served = { metrics: Metrics; bot: Bot; client: BybitClient; journal: Journal; log: Log; onLine: Parts["onLine"] };
+/** A simulated exchange's time runs its own way. */
+function clockTolerance({ rest }: Endpoints): Ms | undefined {
+	return isLoopback(new URL(rest).hostname) ? undefined : RECV_WINDOW_DEFAULT / 2;
+}
+
+type JobParts = Pick<Parts, "journal" | "metrics" | "onLine"> & {
+	readonly bot: Bot;
+	readonly client: BybitClient;
+	readonly log: Log;
+	readonly tell: (told: JobTold) => void;
+};
+
+function makeJobs(config: RunConfig, { client, metrics, ...parts }: JobParts): LiveJobs {
+	const { schedule, guard } = config.config;
+	return new LiveJobs({
+		...parts,
+		schedule,
+		symbols: config.resolved.symbols.map(({ symbol }) => symbol),
+		now: () => client.clock.serverNow(),
+		limits: {
+			localNow: Date.now,
+			clockTolerance: clockTolerance(addressesOf(config)),
+			staleAfter: (guard.stale_s ?? STALE_S) * 1000,
+			agreedWithin: AGREED_WITHIN,
+		},
+		count: (job, result, by) => metrics?.count("jobs_total", { job, result }, by),
+	});
+}
+
+type Served = { readonly metrics: Metrics; readonly jobs: LiveJobs; readonly onLine: Parts["onLine"] };
 
 /** Listens beside the bot's start: neither waits for the other. */
-function serveMetrics(config: RunConfig, { metrics, onLine, ...parts }: Served): HealthServer {
-	const { metrics: metering, guard } = config.config;
-	const watched: Watched = {
-		...parts,
-		symbols: config.resolved.symbols.map(({ symbol }) => symbol),
-		staleAfter: (guard.stale_s ?? STALE_S) * 1000,
-		agreedWithin: 3 * READ_EVERY,
-	};
+function serveMetrics(config: RunConfig, { metrics, jobs, onLine }: Served): HealthServer {
+	const { host, port } = config.config.metrics;
+	const { watched } = jobs;
 	const pages = {
-		metrics: () => metrics.text(figuresOf(watched)),
+		metrics: () => metrics.text(figuresOf(watched, jobs.figures)),
 		health: () => healthOf(watched),
 		ready: () => readinessOf(watched),
 	};
-	const server = new HealthServer({ host: metering.host, port: metering.port, pages, mask: masked, onLine });
+	const server = new HealthServer({ host, port, pages, mask: masked, onLine });
 	void server.start();
 	return server;
 }
@@ -306,4 +336,8 @@ function paperMemory(journal: Journal): PaperMemory {
 export function haltedBy(journal: Journal): string | undefined {
 	const saved = journal.kept() as SavedTrader | undefined; // written by the trader
 	return saved?.engine.halted;
+}
+
+function wordsOf(cause: unknown): string {
+	return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,20 +1,21 @@
-// What /metrics, /healthz and /readyz say of a running bot, read from it at the moment somebody asks.
+// What /metrics, /healthz, /readyz and the regular health check say of a running bot, read from it at the moment somebody asks.
 
-import type { BybitClient } from "../bybit/client.ts";
 import type { Stream } from "../bybit/socket.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Bot } from "../live/bot.ts";
 import type { AccountFigures, Check, Figures } from "../observe/figures.ts";
-import type { Log } from "../observe/log.ts";
 import type { Trader } from "../oms/trader.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 
 export type Watched = {
 	readonly bot: Bot;
-	readonly client: BybitClient;
-	readonly journal: Journal;
-	readonly log: Log;
+	readonly journal: Pick<Journal, "problem" | "entries">;
+	readonly log: LogCounts;
+	/** The clock that the client goes by. */
+	readonly localNow: () => Ms;
+	/** Between two measurements the clock may have drifted by so much; undefined: by anything. */
+	readonly clockTolerance: Ms | undefined;
 	readonly symbols: readonly string[];
 	/** Market data older than this is stale. */
 	readonly staleAfter: Ms;
@@ -22,16 +23,19 @@ export type Watched = {
 	readonly agreedWithin: Ms;
 };
 
-export function figuresOf(watched: Watched): Figures {
-	const { bot, client, journal, log } = watched;
-	const { up, needed } = bot.view;
+/** Lines of the log, as far as they can be counted. */
+export type LogCounts = { readonly written: ReadonlyMap<string, number>; readonly lost: number; readonly failing: boolean };
+
+export function figuresOf(watched: Watched, jobs: Figures["jobs"] = []): Figures {
+	const { bot, journal, log } = watched;
+	const { up, needed, client } = bot.view;
 	const offset = client.clock.estimate?.offsetMs;
 	return {
 		account: accountOf(watched),
 		streams: [...needed, ...(client.takesOrders ? ["trade"] : [])].map((stream) => ({
 			stream,
 			up: up.has(stream),
-			quietFor: secondsSince(client.lineHeardAt(stream as Stream)), // one of its own
+			quietFor: secondsSince(watched, client.lineHeardAt(stream as Stream)), // one of its own
 		})),
 		quiet: quietOf(watched),
 		clockOffset: offset === undefined ? undefined : offset / 1000,
@@ -40,6 +44,7 @@ export function figuresOf(watched: Watched): Figures {
 		logLines: log.written,
 		logLinesLost: log.lost,
 		logFailing: log.failing,
+		jobs,
 	};
 }
 
@@ -56,19 +61,47 @@ export function healthOf({ journal, log }: Watched): Check[] {
 
 /** It trades, or would at the next signal. */
 export function readinessOf(watched: Watched): Check[] {
-	const { trader, up, needed } = watched.bot.view;
-	const down = needed.filter((stream) => !up.has(stream));
+	const { trader } = watched.bot.view;
 	return [
-		{ name: "streams", ok: down.length === 0, detail: down.length === 0 ? "up" : `down: ${down.join(", ")}` },
+		streamsCheck(watched),
 		accountCheck(watched),
 		marketCheck(watched),
 		{ name: "guards", ok: trader?.engine.halted === undefined, detail: trader?.engine.halted ?? "none has tripped" },
 	];
 }
 
-function accountCheck({ bot, client, symbols, agreedWithin }: Watched): Check {
+/** It is well, and able to trade as far as it is its own matter: a guard that has stopped it is no illness. */
+export function wellnessOf(watched: Watched): Check[] {
+	const { journal, log } = watched;
+	const { problem } = journal;
+	return [
+		streamsCheck(watched),
+		clockCheck(watched),
+		accountCheck(watched),
+		marketCheck(watched),
+		{ name: "journal", ok: problem === undefined, detail: problem ?? `${journal.entries} entries` },
+		{ name: "log", ok: !log.failing, detail: log.failing ? `cannot be written, ${log.lost} lines lost` : "written" },
+	];
+}
+
+function streamsCheck({ bot }: Watched): Check {
+	const { up, needed } = bot.view;
+	const down = needed.filter((stream) => !up.has(stream));
+	return { name: "streams", ok: down.length === 0, detail: down.length === 0 ? "up" : `down: ${down.join(", ")}` };
+}
+
+function clockCheck({ bot, clockTolerance = Number.POSITIVE_INFINITY }: Watched): Check {
+	const name = "clock";
+	const { estimate } = bot.view.client.clock;
+	if (estimate === undefined) return { name, ok: false, detail: "not measured yet" };
+	const { offsetMs, movedMs = 0 } = estimate;
+	const detail = `${offsetMs.toFixed(0)} ms against the exchange, moved by ${movedMs.toFixed(0)} ms`;
+	return { name, ok: Math.abs(movedMs) <= clockTolerance, detail };
+}
+
+function accountCheck({ bot, symbols, agreedWithin }: Watched): Check {
 	const name = "account";
-	const { trader } = bot.view;
+	const { trader, client } = bot.view;
 	if (trader === undefined) return { name, ok: false, detail: "not read yet" };
 	const { oms } = trader;
 	const doubtful = symbols.filter((symbol) => oms.doubtOf(symbol) !== undefined);
@@ -86,8 +119,8 @@ function marketCheck(watched: Watched): Check {
 }
 
 /** Undefined before the account was read. */
-function accountOf({ bot, client, symbols }: Watched): AccountFigures | undefined {
-	const { trader } = bot.view;
+function accountOf({ bot, symbols }: Watched): AccountFigures | undefined {
+	const { trader, client } = bot.view;
 	if (trader === undefined) return undefined;
 	const { engine } = trader;
 	const now = client.clock.serverNow();
@@ -124,13 +157,14 @@ function symbolOf({ engine, oms }: Trader, symbol: string, now: Ms): AccountFigu
 	};
 }
 
-function quietOf({ client, symbols }: Watched): { readonly symbol: string; readonly seconds: number }[] {
+function quietOf(watched: Watched): { readonly symbol: string; readonly seconds: number }[] {
+	const { bot, symbols } = watched;
 	return symbols.flatMap((symbol) => {
-		const seconds = secondsSince(client.quietSince(symbol));
+		const seconds = secondsSince(watched, bot.view.client.quietSince(symbol));
 		return seconds === undefined ? [] : [{ symbol, seconds }];
 	});
 }
 
-function secondsSince(at: Ms | undefined): number | undefined {
-	return at === undefined ? undefined : Math.max(0, Date.now() - at) / 1000;
+function secondsSince({ localNow }: Watched, at: Ms | undefined): number | undefined {
+	return at === undefined ? undefined : Math.max(0, localNow() - at) / 1000;
 }

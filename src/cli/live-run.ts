@@ -24,6 +24,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	const { signal, release } = stopSignal();
 	const { bot, say, latency, close } = openLive(config);
 	const service = serviceNotice(say);
+	let ended: unknown;
 	try {
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
 		if (environment === "demo") say("demo trading: orders go by REST, market data are mainnet's, and fees for sizing are those of sim");
@@ -32,10 +33,13 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		await Promise.race([stopped(signal), bot.failure]);
 		closingWords(bot, say, environment === "paper" ? "on paper" : "at the exchange");
 		if (latency.count > 0) say(`from ticker to order: ${latency.text()}`);
+	} catch (cause) {
+		ended = cause;
+		throw cause;
 	} finally {
 		service.stopping();
 		release();
-		await close();
+		await close(ended);
 	}
 }
 

@@ -55,7 +55,7 @@ test("a journal as it was written stands; forgotten inputs leave it so, and so d
 	check((_database, dir) => {
 		assert.deepEqual(verify(dir), { entries: 6, links: 3, kept: 2, bad: undefined });
 		const journal = new Journal(dir, { name: "s", started: 1, about: {} });
-		journal.prune(1000);
+		journal.prune(1000, 100);
 		journal.remember("grid BTCUSDT", undefined);
 		journal.command(note(40));
 		journal.input({ kind: "clock", at: 41, off: true });

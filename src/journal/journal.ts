@@ -75,6 +75,8 @@ export class Journal {
 	#waiting = 0;
 	#commits = 0;
 	#entries = 0;
+	/** No input is left up to this entry. */
+	#prunedTo = 0;
 	#isOpen = false;
 	#failed = false;
 
@@ -241,10 +243,18 @@ export class Journal {
 		return this.#database.prepare("SELECT done FROM wishes WHERE id = ?").get(id)?.done !== null;
 	}
 
-	/** Forgets the inputs taken before `at`; commands and notes stay. */
-	prune(at: Ms): void {
+	/** Forgets inputs taken before `at`, the oldest first and at most so many; commands and notes stay. How many went. */
+	prune(at: Ms, most: number): number {
 		this.commit();
-		this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND at < ?").run(at);
+		const oldest = this.#database
+			.prepare("SELECT seq, at FROM entries WHERE kind = 'input' AND seq > ? ORDER BY seq LIMIT ?")
+			.all(this.#prunedTo, most);
+		const young = oldest.findIndex((row) => Number(row.at) >= at);
+		const last = oldest.at(young < 0 ? -1 : young - 1)?.seq;
+		if (young === 0 || last === undefined) return 0;
+		this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND seq > ? AND seq <= ?").run(this.#prunedTo, last);
+		this.#prunedTo = Number(last);
+		return young < 0 ? oldest.length : young;
 	}
 
 	/** Where writing has failed, which was said then, the rest is let go. */

@@ -4,6 +4,7 @@
 import { duration } from "../report/figures.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
+import { UPKEEP, type Upkeep } from "./upkeep.ts";
 import { price } from "./words.ts";
 
 /** How the life before this one ended, and how long nobody was there. */
@@ -22,6 +23,7 @@ export type Holding = {
 export type Found = { readonly symbol: string; readonly name: string; readonly text: string };
 
 export type Happening =
+	| Upkeep
 	| {
 			readonly event: "started";
 			readonly environment: string;
@@ -82,6 +84,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 };
 
 export const HAPPENINGS: { readonly [Event in Happening["event"]]: Entry<Of<Event>> } = {
+	...UPKEEP,
 	started: {
 		importance: ({ before, holds = [] }) => (before?.how === "crash" || holds.some(({ bare }) => bare) ? "alarm" : "news"),
 		words: (happening, pick) => ({ icon: "🚀", title: startTitle(happening, pick), rows: startRows(happening, pick) }),

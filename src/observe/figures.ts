@@ -43,6 +43,8 @@ export type Figures = {
 	readonly logLines: ReadonlyMap<string, number>;
 	readonly logLinesLost: number;
 	readonly logFailing: boolean;
+	/** Regular jobs: when each succeeded last, or, before its first time, when this run began; ms since 1970. */
+	readonly jobs: readonly { readonly job: string; readonly succeededAt: number }[];
 };
 
 export type Check = { readonly name: string; readonly ok: boolean; readonly detail: string };

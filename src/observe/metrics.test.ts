@@ -16,6 +16,7 @@ const EARLY: Figures = {
 	logLines: new Map(),
 	logLinesLost: 0,
 	logFailing: false,
+	jobs: [],
 };
 
 const TRADING: Figures = {
@@ -41,6 +42,7 @@ const TRADING: Figures = {
 	logLines: new Map([["info", 5]]),
 	logLinesLost: 1,
 	logFailing: true,
+	jobs: [{ job: "backup", succeededAt: 1_700_000_000_500 }],
 };
 
 function metrics(): Metrics {
@@ -77,6 +79,7 @@ test("figures are shown as they are, and totals are not added up twice (G4)", as
 		"anchorwatch_journal_entries_total 7",
 		'anchorwatch_log_lines_total{level="info"} 5',
 		"anchorwatch_log_lines_lost_total 1",
+		'anchorwatch_job_success_timestamp_seconds{job="backup"} 1700000000.5',
 		'anchorwatch_trades_total{symbol="BTCUSDT",result="win"} 1',
 		'anchorwatch_order_latency_seconds_bucket{le="0.00025"} 0',
 		'anchorwatch_order_latency_seconds_bucket{le="0.0005"} 1',

@@ -34,6 +34,10 @@ export const GAUGES = {
 	rate_limit_left: ["What is left of it", ["lane"]],
 	rate_limit_waiting: ["Requests that wait for it", ["lane"]],
 	log_failing: ["1: the log files cannot be written", []],
+	job_success_timestamp_seconds: [
+		"When a regular job succeeded last, seconds since 1970; before its first time, when the run began",
+		["job"],
+	],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 
 export const COUNTERS = {
@@ -50,6 +54,7 @@ export const COUNTERS = {
 	journal_entries_total: ["Entries written to the journal", []],
 	log_lines_total: ["Lines in the log files", ["level"]],
 	log_lines_lost_total: ["Lines that could not be written", []],
+	jobs_total: ["Regular jobs that ended: ok or failed", ["job", "result"]],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 
 export const HISTOGRAMS = {
@@ -91,7 +96,7 @@ export class Metrics {
 		return this.#registry.metrics();
 	}
 
-	#show({ account, streams, quiet, clockOffset, limits, journalEntries, logLines, logLinesLost, logFailing }: Figures): void {
+	#show({ account, streams, quiet, clockOffset, limits, journalEntries, logLines, logLinesLost, logFailing, jobs }: Figures): void {
 		if (account !== undefined) this.#showAccount(account);
 		for (const { stream, up, quietFor } of streams) {
 			this.#set("stream_up", Number(up), { stream });
@@ -109,6 +114,7 @@ export class Metrics {
 		this.#counters.get("log_lines_total")?.reset();
 		for (const [level, lines] of logLines) this.count("log_lines_total", { level }, lines);
 		this.#set("log_failing", Number(logFailing));
+		for (const { job, succeededAt } of jobs) this.#set("job_success_timestamp_seconds", succeededAt / 1000, { job });
 	}
 
 	#showAccount(account: NonNullable<Figures["account"]>): void {

@@ -145,3 +145,20 @@ test("after the stop nothing is begun, what is under way is waited for, and its 
 	await to(MONDAY + 5 * MINUTE);
 	assert.deepEqual([begun, lines], [1, []]);
 });
+
+test("where the clock goes far back, or what is kept lies ahead of it, jobs go on at its times all the same (I7)", async () => {
+	const done: string[] = [];
+	const job: Job = { name: "kpi", cron: "0 * * * *", catchesUp: true, run: (due) => void done.push(new Date(due).toISOString()) };
+	const { to } = bench([job], { from: MONDAY + 400 * DAY, kept: { begun: { kpi: MONDAY + 900 * DAY } } });
+	await to(MONDAY + 400 * DAY + HOUR);
+	assert.equal(done.splice(0).length, 1);
+	await to(MONDAY + 1000);
+	await to(MONDAY + HOUR - 1);
+	assert.deepEqual(done, []);
+	await to(MONDAY + HOUR);
+	assert.deepEqual(done.splice(0), ["2024-01-01T01:00:00.000Z"]);
+	await to(MONDAY + 2 * HOUR);
+	await to(MONDAY + 2 * HOUR - 1000);
+	await to(MONDAY + 2 * HOUR + 1000);
+	assert.deepEqual(done, ["2024-01-01T02:00:00.000Z"], "a little back is nothing");
+});

@@ -2,7 +2,7 @@
 // as the wall's; a job never runs twice at once, and one that fails is told, counted and tried again at its next time.
 
 import { Cron } from "croner";
-import type { Ms } from "../units/unit.ts";
+import { MINUTE, type Ms } from "../units/unit.ts";
 
 export type Job = {
 	readonly name: string;
@@ -42,6 +42,8 @@ export type JobEnd = {
 
 /** How often the wall's clock is asked. */
 const LOOK: Ms = 500;
+/** A clock that goes back by more was wrong before: what is due is worked out anew. */
+const STEP_BACK: Ms = MINUTE;
 
 export class Scheduler {
 	readonly #options: SchedulerOptions;
@@ -49,12 +51,15 @@ export class Scheduler {
 	readonly #begun: Record<string, Ms>;
 	#timer: ReturnType<typeof setInterval> | undefined;
 	#stopped = false;
+	#lookedAt: Ms;
 
 	constructor(options: SchedulerOptions) {
 		this.#options = options;
 		this.#begun = begunIn(options.memory?.recall());
 		const now = options.now();
-		this.#plans = options.jobs.map((job) => new Plan(job, job.catchesUp === true ? (this.#begun[job.name] ?? now) : now));
+		this.#lookedAt = now;
+		const lastOf = ({ name, catchesUp }: Job): Ms => (catchesUp === true ? Math.min(now, this.#begun[name] ?? now) : now);
+		this.#plans = options.jobs.map((job) => new Plan(job, lastOf(job)));
 	}
 
 	/** By the wall's clock, until it is stopped. */
@@ -67,6 +72,8 @@ export class Scheduler {
 	look(): void {
 		if (this.#stopped) return;
 		const now = this.#options.now();
+		if (now < this.#lookedAt - STEP_BACK) for (const plan of this.#plans) plan.goOnFrom(now);
+		this.#lookedAt = now;
 		for (const plan of this.#plans) {
 			const due = plan.due(now);
 			if (due === undefined) continue;
@@ -145,6 +152,10 @@ class Plan {
 		this.next = this.#after(now);
 		const [latest] = this.#cron.previousRuns(1, new Date(now + 1));
 		return Math.max(next, latest?.getTime() ?? next);
+	}
+
+	goOnFrom(now: Ms): void {
+		this.next = this.#after(now);
 	}
 
 	#after(at: Ms): Ms | undefined {
