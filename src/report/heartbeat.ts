@@ -1,5 +1,10 @@
 // What a running bot writes of itself into the journal at regular times: from these uptime, drawdown and lost log lines are known afterwards.
 
+import { MINUTE, type Ms } from "../units/unit.ts";
+
+/** At least so often, whatever happens: who hears nothing for twice as long takes the bot for gone. */
+export const HEARTBEAT_EVERY: Ms = 5 * MINUTE;
+
 /** Written when something of it changed, and from time to time when nothing did. */
 export type Heartbeat = {
 	readonly what: "heartbeat";
