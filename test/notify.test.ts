@@ -8,7 +8,7 @@ import { test } from "node:test";
 import type { Note } from "../src/engine/command.ts";
 import { Journal } from "../src/journal/journal.ts";
 import { NotifyService } from "../src/notify/service.ts";
-import { SleepingTime } from "../src/notify/testing/memory-store.ts";
+import { NO_PAST, SleepingTime } from "../src/notify/testing/memory-store.ts";
 import { said, TelegramServer } from "../src/notify/testing/telegram-server.ts";
 import { DAY, type Usdt } from "../src/units/unit.ts";
 import { Rig } from "./support/rig.ts";
@@ -32,6 +32,10 @@ test("messages outlive the process with Telegram away, commands become wishes, a
 				commit: () => journal.commit(),
 				wish: (wish) => void journal.wish(wish.wish === "close" ? wish : wish.wish, time.at),
 			},
+			past: NO_PAST,
+			before: undefined,
+			latencyLimit: undefined,
+			isBare: () => false,
 			locale: "ko",
 			environment: "testnet",
 			outageAfter: 1000,
@@ -68,7 +72,7 @@ test("messages outlive the process with Telegram away, commands become wishes, a
 	server.failAll(undefined);
 	const second = open("two");
 	second.service.start();
-	second.service.look();
+	second.service.onTrading(1200);
 	const at = time.at + 10 * DAY; // the clock runs wherever somebody sleeps, and a command must not be old
 	let rounds = 0;
 	await settled(() => {

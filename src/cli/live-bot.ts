@@ -30,7 +30,7 @@ import type { Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
 import { figuresOf, healthOf, readinessOf } from "./live-figures.ts";
 import { type JobTold, LiveJobs } from "./live-jobs.ts";
-import { openNotify } from "./live-notify.ts";
+import { candlesAround, openNotify } from "./live-notify.ts";
 import { LiveWatch } from "./live-watch.ts";
 import type { RunConfig } from "./run-config.ts";
 import { runName } from "./run-name.ts";
@@ -55,6 +55,8 @@ export type LiveBot = {
 	readonly say: (text: string) => void;
 	/** From the frame on the public socket to the order frame on the trade socket, ms. */
 	readonly latency: Histogram;
+	/** To be told when it trades: reconciled and warmed up. */
+	trading(): void;
 	/** Ends everything, in order; because of `cause`, where it ends badly. */
 	close(cause?: unknown): Promise<void>;
 };
@@ -131,13 +133,22 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 	const journal = new Journal(keeping.dir, { name: run, started: Date.now(), about }, journalKind(config));
 	keepApart(journal, config.config);
 	const latency = new Histogram();
-	phone = openNotify(config, { journal, latency, bot: () => bot, onLine });
+	phone = openNotify(config, {
+		journal,
+		kind: journalKind(config),
+		run,
+		latency,
+		bot: () => bot,
+		candles: (asked) => candlesAround(client.rest, asked),
+		onLine,
+	});
 	const metrics = metering.enabled ? new Metrics({ version: VERSION, run, environment }) : undefined;
 	const watch = new LiveWatch({
 		log,
 		metrics,
 		instrument: (symbol) => bot.engine.settings.symbols.find(({ instrument }) => instrument.symbol === symbol)?.instrument,
 		memory: { recall: () => journal.recall(TRAILS), remember: (trails) => journal.remember(TRAILS, trails) },
+		onCall: (call) => phone?.onCall(call),
 	});
 	const { bot, client } = makeBot(config, {
 		endpoints,
@@ -148,6 +159,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 		metrics,
 		watch,
 		onLine,
+		onOrderSent: (ms) => phone?.onOrderSent(ms),
 		onStream: ({ stream, up, reason }) => phone?.onStream(stream, up, reason ?? ""),
 		onNote: (told) => {
 			watch.onNote(told);
@@ -183,7 +195,8 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 		log.close();
 		lock.release();
 	};
-	return { bot, journal, say, latency, close };
+	const trading = (): void => phone?.onTrading(process.uptime() * 1000);
+	return { bot, journal, say, latency, trading, close };
 }
 
 type Parts = {
@@ -195,13 +208,15 @@ type Parts = {
 	readonly metrics: Metrics | undefined;
 	readonly watch: LiveWatch;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
+	/** The bot's own share of it, ms. */
+	readonly onOrderSent: (ms: number) => void;
 	readonly onStream: (event: Extract<BybitEvent, { kind: "stream" }>) => void;
 	readonly onNote: (told: NoteCommand) => void;
 };
 
 function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly client: BybitClient } {
 	const { guard, backtest, environment } = config.config;
-	const { endpoints, credentials, journal, run, latency, metrics, watch, onLine, onStream, onNote } = parts;
+	const { endpoints, credentials, journal, run, latency, metrics, watch, onLine, onOrderSent, onStream, onNote } = parts;
 	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
 	const [firstInterval] = intervals.values();
 	const baseInterval = backtest.base_interval ?? firstInterval ?? "1";
@@ -221,6 +236,7 @@ function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly
 				},
 				onOrderSent: (frameAt, sentAt) => {
 					if (frameAt === undefined) return;
+					onOrderSent(sentAt - frameAt);
 					latency.add(sentAt - frameAt);
 					metrics?.took("order_latency_seconds", sentAt - frameAt);
 				},

@@ -22,7 +22,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	if (environment === "mainnet") await confirmMainnet(options);
 	refuseHalted(config);
 	const { signal, release } = stopSignal();
-	const { bot, say, latency, close } = openLive(config);
+	const { bot, say, latency, trading, close } = openLive(config);
 	const service = serviceNotice(say);
 	let ended: unknown;
 	try {
@@ -30,6 +30,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 		if (environment === "demo") say("demo trading: orders go by REST, market data are mainnet's, and fees for sizing are those of sim");
 		await bot.start();
 		service.ready();
+		trading();
 		await Promise.race([stopped(signal), bot.failure]);
 		closingWords(bot, say, environment === "paper" ? "on paper" : "at the exchange");
 		if (latency.count > 0) say(`from ticker to order: ${latency.text()}`);

@@ -19,12 +19,16 @@ export type WatchOptions = {
 	readonly instrument: (symbol: string) => Instrument | undefined;
 	/** Trails of trades that are open, over restarts. */
 	readonly memory: { recall(): unknown; remember(trails: unknown): void };
+	/** A call to the exchange and what it took, ms; `failed` says why, where it is or may be made again. */
+	readonly onCall?: ((call: { readonly what: string; readonly ms: number; readonly failed: string | undefined }) => void) | undefined;
 };
 
 type UnderWay = { readonly kind: Call["kind"]; readonly symbol: string | undefined; readonly trail: string | undefined };
 
 /** Calls without an answer that are remembered: far more than are ever under way. */
 const UNDER_WAY_MAX = 1000;
+/** Faults after which the same is asked again, or what became of it. */
+const REPEATED: readonly string[] = ["retry", "ambiguous"];
 const WRITES: readonly string[] = ["place", "amend", "cancel", "protect"];
 
 export class LiveWatch implements Onlooker {
@@ -82,12 +86,15 @@ export class LiveWatch implements Onlooker {
 	};
 
 	readonly onAsked = ({ what, ms, fault }: Asked): void => {
-		const { log, metrics } = this.#options;
+		const { log, metrics, onCall } = this.#options;
 		if (fault !== undefined) metrics?.count("faults_total", { class: fault.class });
 		if (fault?.kind !== "offline") metrics?.took("request_seconds", ms, { endpoint: what });
 		const retCode = fault === undefined ? 0 : fault.retCode;
 		const outcome = retCode === undefined ? `no retCode (${fault?.kind})` : `retCode ${retCode}`;
-		log.line("debug", `${what}: ${ms.toFixed(1)} ms, ${outcome}`, { endpoint: what, ms: Number(ms.toFixed(3)), retCode });
+		const failed = fault !== undefined && REPEATED.includes(fault.class) ? fault.message : undefined;
+		onCall?.({ what, ms, failed });
+		const level = failed === undefined ? "debug" : "info";
+		log.line(level, `${what}: ${ms.toFixed(1)} ms, ${outcome}`, { endpoint: what, ms: Number(ms.toFixed(3)), retCode });
 	};
 
 	readonly onNote = (told: NoteCommand): void => {

@@ -5,13 +5,13 @@ import type { Engine } from "../engine/engine.ts";
 import type { Machine } from "../engine/machine.ts";
 import { duration, grouped, signedMoney } from "../report/figures.ts";
 import type { Trade } from "../report/trade.ts";
-import { addUsdt, usdtNumber } from "../units/grid.ts";
-import { DAY, type Ms } from "../units/unit.ts";
-import type { Locale } from "./message.ts";
+import { addUsdt, negate, usdtNumber } from "../units/grid.ts";
+import { DAY, type Ms, type Usdt } from "../units/unit.ts";
+import type { Locale, Offer } from "./message.ts";
 import type { BotView } from "./view.ts";
 import { gain, money, price, signedPct, timeText } from "./words.ts";
 
-export type Answer = { readonly title: string; readonly lines: readonly string[] };
+export type Answer = { readonly title: string; readonly lines: readonly string[]; readonly offers?: readonly Offer[] };
 export type Pick = (ko: string, en: string) => string;
 
 export function pickOf(locale: Locale): Pick {
@@ -46,6 +46,9 @@ function status({ view, engine, pick }: Ask): Answer {
 			state,
 			`${pick("가동", "up for")} ${duration(view.now() - view.startedAt)}`,
 			`${pick("자산", "equity")} ${grouped(engine.equity(), 2)} USDT`,
+			...spanLines(view, DAY, pick)
+				.slice(0, 2)
+				.map((line) => `${pick("24시간", "24 h")}: ${line}`),
 			...machines(engine).map(
 				(machine) =>
 					`${machine.symbol}: ${machine.phase}${machine.isHeldBack ? pick(" (중지됨)", " (held back)") : ""}, ${price(machine.last)}${heldText(engine, machine)}`,
@@ -104,28 +107,49 @@ function balance({ engine, pick }: Ask): Answer {
 	};
 }
 
-const SPANS: Readonly<Record<string, Ms>> = { day: DAY, week: 7 * DAY, month: 30 * DAY };
+export const SPANS: Readonly<Record<string, { readonly time: Ms; readonly words: readonly [ko: string, en: string] }>> = {
+	day: { time: DAY, words: ["최근 24시간", "last 24 hours"] },
+	week: { time: 7 * DAY, words: ["최근 7일", "last 7 days"] },
+	month: { time: 30 * DAY, words: ["최근 30일", "last 30 days"] },
+};
 
 function pnl({ view, pick, word }: Ask): Answer {
-	const span = SPANS[word] === undefined ? "day" : word;
-	const closed = view.tradesSince(view.now() - (SPANS[span] ?? DAY));
-	const wins = closed.filter((trade) => trade.pnl > 0).length;
-	return {
-		title: `${pick("손익", "Profit")} · ${span}`,
-		lines: [
-			`${pick("순손익", "net")} ${gain(addUsdt(...closed.map((trade) => trade.pnl)))}`,
-			`${pick("수수료", "fees")} ${money(addUsdt(...closed.map(({ fees }) => fees)))}, ${pick("펀딩", "funding")} ${money(addUsdt(...closed.map(({ funding }) => funding)))}`,
-			`${pick("거래", "trades")} ${closed.length}, ${pick("이익", "won")} ${wins}`,
-		],
-	};
+	const span = (Object.hasOwn(SPANS, word) ? SPANS[word] : SPANS.day)!;
+	return { title: `${pick("손익", "Profit")} · ${pick(...span.words)}`, lines: spanLines(view, span.time, pick) };
 }
 
+/** The net first, then how it came about. */
+function spanLines(view: BotView, span: Ms, pick: Pick): string[] {
+	const since = view.now() - span;
+	const closed = view.past.trades(since);
+	const late = view.past.lateFunding(since);
+	const sum = (of: (trade: Trade) => Usdt): Usdt => addUsdt(...closed.map(of));
+	const wins = closed.filter((trade) => trade.pnl > 0).length;
+	return [
+		`${pick("순손익", "net")} ${gain(
+			addUsdt(
+				sum((trade) => trade.pnl),
+				negate(late),
+			),
+		)}`,
+		`${pick("거래", "trades")} ${closed.length}, ${pick("이익", "won")} ${wins}`,
+		`${pick("수수료", "fees")} ${money(sum(({ fees }) => fees))}, ${pick("펀딩", "funding")} ${money(sum(({ funding }) => funding))}`,
+		...(late === 0 ? [] : [`${pick("거래 뒤에 온 펀딩 (순손익에 포함)", "funding after a trade was over (in the net)")} ${money(late)}`]),
+	];
+}
+
+/** Of the `/trades` list. */
+const LISTED = 10;
+
 function trades({ view, pick }: Ask): Answer {
-	const latest = view
-		.tradesSince(view.now() - 30 * DAY)
-		.slice(-10)
-		.toReversed();
-	return { title: pick("최근 거래", "Latest trades"), lines: latest.length > 0 ? latest.map(tradeLine) : [pick("없음", "none")] };
+	const latest = view.past.trades(0, LISTED).toReversed();
+	const offers = latest.slice(0, 1).map((trade) => chartOffer(trade, pick));
+	return { title: pick("최근 거래", "Latest trades"), lines: latest.length > 0 ? latest.map(tradeLine) : [pick("없음", "none")], offers };
+}
+
+/** A button that draws it. */
+function chartOffer({ symbol, exitAt }: Trade, pick: Pick): Offer {
+	return { text: pick("📈 마지막 거래", "📈 The last one"), data: `chart:${symbol} ${exitAt}` };
 }
 
 function tradeLine({ symbol, direction, exitAt, qty, entryPrice, exits, pnl: net }: Trade): string {

@@ -80,6 +80,7 @@ const NOTES: { readonly [What in Note["what"]]?: Entry<NoteOf<What>> } = {
 				...balances(trade.balanceAfter, told, pick),
 				[pick("이유", "reason"), trade.exits.map(({ reason }) => pick(...REASONS[reason])).join(" → ")],
 			],
+			offer: { text: pick("📈 차트", "📈 Chart"), data: `chart:${trade.symbol} ${trade.exitAt}` },
 		}),
 	},
 	unfilled: plain("quiet", "⌛", "진입 미체결", "entry did not fill"),

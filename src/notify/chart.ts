@@ -3,20 +3,14 @@
 import { grouped } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
 import { Canvas, type Colour, GLYPH_WIDTH } from "./canvas.ts";
+import { DOWN, faint, GRID, INK, PAPER, UP } from "./palette.ts";
 
 const [WIDTH, HEIGHT] = [900, 450];
 const PLOT = { left: 20, top: 60, right: WIDTH - 150, bottom: HEIGHT - 50 } as const;
-const PAPER: Colour = [16, 20, 28];
-const GRID: Colour = [44, 52, 66];
-const INK: Colour = [200, 208, 220];
-const UP: Colour = [46, 189, 133];
-const DOWN: Colour = [246, 70, 93];
+type Curve = { readonly times: Float64Array; readonly equity: Float64Array };
 
 /** Undefined with fewer than two points. */
-export function chartOf(
-	curve: { readonly times: Float64Array; readonly equity: Float64Array },
-	{ title }: { readonly title: string },
-): Uint8Array | undefined {
+export function chartOf(curve: Curve, { title }: { readonly title: string }): Uint8Array | undefined {
 	const { times, equity } = curve;
 	const [first, last] = [equity[0], equity.at(-1)];
 	if (equity.length < 2 || first === undefined || last === undefined) return undefined;
@@ -27,7 +21,7 @@ export function chartOf(
 		canvas.fill(PLOT.left, Math.round(y(value)), PLOT.right - PLOT.left, 1, GRID);
 		canvas.text(PLOT.right + 8, Math.round(y(value)) - 7, label(value), INK);
 	}
-	drawCurve(canvas, equity, y, last >= first ? UP : DOWN);
+	drawCurve(canvas, curve, y, last >= first ? UP : DOWN);
 	const change = (100 * (last - first)) / first;
 	canvas.text(PLOT.left, 16, `${title}  ${grouped(last, 2)}  ${change >= 0 ? "+" : ""}${change.toFixed(2)}%`, INK);
 	const [from, to] = [utcMinute(times[0] ?? 0), utcMinute(times.at(-1) ?? 0)];
@@ -36,22 +30,32 @@ export function chartOf(
 	return canvas.png();
 }
 
-/** Each column shows the lowest and the highest of the points in it, so that no fall is lost by thinning. */
-function drawCurve(canvas: Canvas, equity: Float64Array, y: (value: number) => number, colour: Colour): void {
+/** By time. Each column shows the lowest and the highest of the points in it, so that no fall is lost by thinning. */
+function drawCurve(canvas: Canvas, { times, equity }: Curve, y: (value: number) => number, colour: Colour): void {
+	const [from, to] = [times[0] ?? 0, times.at(-1) ?? 0];
 	const columns = PLOT.right - PLOT.left;
-	const shade: Colour = [(colour[0] + 3 * PAPER[0]) / 4, (colour[1] + 3 * PAPER[1]) / 4, (colour[2] + 3 * PAPER[2]) / 4];
+	const columnOf = (i: number): number => (to === from ? 0 : Math.floor(((times[i]! - from) / (to - from)) * (columns - 1)));
+	const shade = faint(colour);
 	let before: readonly [number, number] | undefined;
-	for (let column = 0; column < columns; column++) {
-		const from = Math.floor((column * equity.length) / columns);
-		const to = Math.max(from + 1, Math.floor(((column + 1) * equity.length) / columns));
-		let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-		for (let i = from; i < to; i++) [low, high] = [Math.min(low, equity[i]!), Math.max(high, equity[i]!)];
-		const [x, top, bottom] = [PLOT.left + column, y(high), y(low)];
-		canvas.fill(x, Math.round(bottom), 1, PLOT.bottom - Math.round(bottom), shade);
-		canvas.line([x, top], [x, bottom], colour);
-		const point = [x, y(equity[to - 1]!)] as const;
+	for (let i = 0; i < equity.length; ) {
+		const column = columnOf(i);
+		let [low, high, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+		for (; i < equity.length && columnOf(i) === column; i++)
+			[low, high, last] = [Math.min(low, equity[i]!), Math.max(high, equity[i]!), equity[i]!];
+		const point = [PLOT.left + column, y(last)] as const;
+		under(canvas, before ?? point, point, shade);
 		if (before !== undefined) canvas.line(before, point, colour);
+		canvas.line([point[0], y(high)], [point[0], y(low)], colour);
 		before = point;
+	}
+}
+
+/** Fills what lies below the line from point to point. */
+function under(canvas: Canvas, from: readonly [number, number], to: readonly [number, number], shade: Colour): void {
+	const width = to[0] - from[0];
+	for (let x = from[0]; x <= to[0]; x++) {
+		const top = Math.round(width === 0 ? to[1] : from[1] + ((to[1] - from[1]) * (x - from[0])) / width);
+		canvas.fill(x, top, 1, PLOT.bottom - top, shade);
 	}
 }
 

@@ -6,10 +6,11 @@ import { QUESTIONS } from "./answers.ts";
 import { chartOf } from "./chart.ts";
 import { Commands } from "./commands.ts";
 import { Confirmations } from "./confirm.ts";
+import { happeningImportance } from "./happenings.ts";
 import { Listener } from "./listener.ts";
 import { Outages } from "./outages.ts";
-import { Telegram } from "./telegram.ts";
-import { SleepingTime } from "./testing/memory-store.ts";
+import { type Reply, Telegram } from "./telegram.ts";
+import { NO_PAST, SleepingTime } from "./testing/memory-store.ts";
 import { pressed, said, TelegramServer } from "./testing/telegram-server.ts";
 import { ThinCurve } from "./thin-curve.ts";
 import type { BotView, Wish } from "./view.ts";
@@ -33,7 +34,7 @@ class Phone {
 			now: () => this.now,
 			engine: () => this.rig.engine,
 			signalOf: () => undefined,
-			tradesSince: () => [],
+			past: NO_PAST,
 			streams: () => [{ name: "public", up: true, since: this.now - 60_000 }],
 			latency: () => "p50 1 ms",
 			deliveries: () => [{ channel: "telegram", counts: { written: 200, waiting: 1, sent: 198, failed: 1, late: 2 } }],
@@ -49,8 +50,21 @@ class Phone {
 		});
 	}
 
+	/** What is answered at once: everything but trades as pictures. */
+	reply(text: string, age = 0): Reply {
+		const answer = this.commands.written(text, USER, age);
+		assert.ok(!(answer instanceof Promise));
+		return answer;
+	}
+
+	press(data: string): Reply {
+		const { reply } = this.commands.pressed(data, USER);
+		assert.ok(!(reply instanceof Promise));
+		return reply;
+	}
+
 	say(text: string, age = 0): string {
-		return this.commands.written(text, USER, age).plain;
+		return this.reply(text, age).plain;
 	}
 }
 
@@ -58,7 +72,7 @@ test("every question is answered, with a button that asks it again", () => {
 	const phone = new Phone();
 	phone.rig.hour(20_100);
 	for (const name of Object.keys(QUESTIONS)) {
-		const reply = phone.commands.written(`/${name}`, USER, 0);
+		const reply = phone.reply(`/${name}`);
 		assert.ok(reply.plain.length > 5, name);
 		assert.deepEqual(
 			reply.buttons?.map(({ data }) => data.split(" ")[0]),
@@ -73,9 +87,9 @@ test("every question is answered, with a button that asks it again", () => {
 	assert.match(phone.say("/orders"), /TP1 0\.05 @ 20,705\.1\nBTCUSDT stop, at the exchange @ 19,901\.1/);
 	assert.match(phone.say("/health"), /✅ public 1 m\nlatency p50 1 ms\ntelegram: 198\/200 sent, 1 waiting, 2 late, 1 failed \(0\.50 %\)/);
 	assert.match(phone.say("/status@anchorwatch_bot"), /▶️ trading\nup for 1 h/);
-	assert.match(phone.say("/pnl week"), /^Profit · week/);
-	assert.equal(phone.commands.written("/log 1", USER, 0).plain, "Log\nc");
-	assert.match(phone.say("/constructor"), /^Commands/);
+	assert.match(phone.say("/pnl week"), /^Profit · last 7 days\nnet 0.00 USDT/);
+	assert.equal(phone.reply("/log 1").plain, "Log\nc");
+	assert.match(phone.say("/constructor"), /^That is no command of mine/);
 });
 
 test("/why lists every guard, open and closed, and what else an entry lacks (F5)", () => {
@@ -103,7 +117,7 @@ test("closing says first what it would do and cost, and is done with the code of
 	const phone = new Phone();
 	phone.rig.hour(20_100);
 	assert.match(phone.say("/close"), /Which symbol\? \/close BTCUSDT/);
-	const asked = phone.commands.written("/close btcusdt", USER, 0);
+	const asked = phone.reply("/close btcusdt");
 	// 0.1 × 20100 × (0.00055 + 0.0001)
 	assert.match(asked.plain, /BTCUSDT long 0\.1 @ ≈20,100\.0: .* estimated cost 1\.31 USDT\nTo do it, within a minute: \/confirm 111111/);
 	assert.deepEqual(
@@ -112,7 +126,7 @@ test("closing says first what it would do and cost, and is done with the code of
 	);
 	assert.match(phone.say("/confirm 999999"), /Wrong code/);
 	assert.deepEqual(phone.wishes, []);
-	assert.match(phone.commands.written("/confirm 111111", 8, 0).plain, /nothing to confirm/, "another user's");
+	assert.match((phone.commands.written("/confirm 111111", 8, 0) as Reply).plain, /nothing to confirm/, "another user's");
 	phone.say("/confirm 111111");
 	assert.deepEqual(phone.wishes, [{ wish: "close", symbol: SYMBOL }]);
 	assert.match(phone.say("/confirm 111111"), /nothing to confirm/, "a code holds once");
@@ -121,9 +135,9 @@ test("closing says first what it would do and cost, and is done with the code of
 	assert.match(phone.say("111112"), /More than a minute has passed/);
 	phone.say("/flatten");
 	phone.now += 60_000;
-	assert.match(phone.commands.pressed("yes:111113", USER).reply.plain, /Taken: flatten/);
+	assert.match(phone.press("yes:111113").plain, /Taken: flatten/);
 	phone.say("/flatten");
-	assert.match(phone.commands.pressed("no:", USER).reply.plain, /Cancelled/);
+	assert.match(phone.press("no:").plain, /Cancelled/);
 	assert.match(phone.say("/confirm 111114"), /nothing to confirm/);
 	phone.say("/flatten");
 	for (const guess of ["000001", "000002", "000003"]) phone.say(guess);
@@ -229,21 +243,24 @@ test("a picture is a PNG of its size whose line rises where equity rises, and ar
 	const time = new SleepingTime();
 	const server = await TelegramServer.open(TOKEN, () => time.at);
 	const telegram = new Telegram({ token: { reveal: () => TOKEN }, chat: CHAT, apiRoot: server.url, timing: time.timing });
-	const sent = await telegram.reply({ ...new Phone().commands.written("/chart", USER, 0), photo: png }, new AbortController().signal);
+	const sent = await telegram.reply({ ...new Phone().reply("/chart"), photo: png }, new AbortController().signal);
 	assert.equal(sent.ok, true);
 	assert.equal(server.posts[0]?.method, "sendPhoto");
 	assert.ok((server.posts[0]?.bytes ?? 0) > png.length);
 	await server.close();
 });
 
-test("a stream that stays down is told once, with its end; a short break is not (G1)", () => {
+test("a stream that stays down is told once, with its end; short breaks are gathered into quiet messages (G1)", () => {
 	const told: unknown[] = [];
 	const outages = new Outages(30_000, (happening) => told.push(happening));
 	outages.hear("public", true, "", 0);
 	outages.hear("public", false, "closed", 1000);
 	outages.look(30_999);
 	outages.hear("public", true, "", 31_000);
-	assert.deepEqual(told, []);
+	assert.deepEqual(told.splice(0), []);
+	outages.look(32_000);
+	const first = { event: "reconnected", stream: "public", times: 1, seconds: 30, why: "closed" } as const;
+	assert.deepEqual(told.splice(0), [first]);
 	outages.hear("public", false, "closed", 40_000);
 	outages.hear("public", false, "again", 50_000);
 	outages.look(70_000);
@@ -254,6 +271,19 @@ test("a stream that stays down is told once, with its end; a short break is not 
 		{ event: "restored", stream: "public", seconds: 60 },
 	]);
 	assert.deepEqual(outages.streams(), [{ name: "public", up: true, since: 100_000 }]);
+	told.length = 0;
+	for (const at of [110_000, 120_000, 130_000]) {
+		outages.hear("public", false, "flaps", at);
+		outages.hear("public", true, "", at + 2000);
+	}
+	outages.look(631_999);
+	assert.deepEqual(told, []);
+	outages.look(632_000);
+	const many = { event: "reconnected", stream: "public", times: 3, seconds: 6, why: "flaps" } as const;
+	assert.deepEqual(told, [many]);
+	assert.deepEqual([happeningImportance(first), happeningImportance(many)], ["quiet", "news"]);
+	outages.look(9_000_000);
+	assert.equal(told.length, 1, "nothing to tell, nothing told");
 });
 
 test("a curve of months stays small and keeps its ends", () => {

@@ -1,13 +1,13 @@
 // What the operator writes or presses, taken to its end: a question is answered, an action becomes a wish in the journal, and closing needs
-// a second step. Who may say so is judged before (listener.ts).
+// a second step. Pictures may have to wait for candles of the exchange. Who may say so is judged before (listener.ts).
 
 import type { Ms } from "../units/unit.ts";
 import { type Answer, closingLines, machines, pickOf, QUESTIONS } from "./answers.ts";
-import { chartOf } from "./chart.ts";
 import type { Confirmations, Judged } from "./confirm.ts";
 import { bold, escaped, TEXT_MAX } from "./markdown.ts";
-import type { Locale } from "./message.ts";
-import type { Button, Reply } from "./telegram.ts";
+import type { Locale, Offer } from "./message.ts";
+import { Pictures } from "./pictures.ts";
+import type { Reply } from "./telegram.ts";
 import type { BotView, Wish } from "./view.ts";
 
 export type CommandsOptions = {
@@ -24,14 +24,16 @@ const TOO_OLD: Ms = 120_000;
 
 export class Commands {
 	readonly #options: CommandsOptions;
+	readonly #pictures: Pictures;
 
 	constructor(options: CommandsOptions) {
 		this.#options = options;
+		this.#pictures = new Pictures(options);
 	}
 
 	/** A message; `age` is how long ago it was written. */
-	written(text: string, user: number, age: Ms): Reply {
-		const [head = "", word = ""] = text.trim().split(/\s+/);
+	written(text: string, user: number, age: Ms): Reply | Promise<Reply> {
+		const [head = "", word = "", more = ""] = text.slice(0, TEXT_MAX).trim().split(/\s+/);
 		const name = head.replace(/^\//, "").replace(/@\w+$/, "").toLowerCase();
 		if (name in QUESTIONS && Object.hasOwn(QUESTIONS, name)) return this.#question(name, word);
 		if (/^\d{6}$/.test(head)) return this.#act(age, () => this.#confirm(user, head));
@@ -46,14 +48,18 @@ export class Commands {
 			case "confirm":
 				return this.#act(age, () => this.#confirm(user, word));
 			case "chart":
-				return this.#chart();
+				return this.#pictures.asked(word, more);
+			case "":
+			case "start":
+			case "help":
+				return this.#help(["명령", "Commands"]);
 			default:
-				return this.#help();
+				return this.#help(["모르는 명령입니다. 쓸 수 있는 명령:", "That is no command of mine. There are:"]);
 		}
 	}
 
 	/** A button: its data was written by this class. `edits` says that the answer takes the place of the message above the button. */
-	pressed(data: string, user: number): { readonly reply: Reply; readonly edits: boolean } {
+	pressed(data: string, user: number): { readonly reply: Reply | Promise<Reply>; readonly edits: boolean } {
 		const [kind, rest = ""] = data.split(":");
 		if (kind === "yes") return { reply: this.#confirm(user, rest), edits: false };
 		if (kind === "no") {
@@ -62,7 +68,8 @@ export class Commands {
 		}
 		const [name = "", word = ""] = rest.split(" ");
 		if (kind === "again" && Object.hasOwn(QUESTIONS, name)) return { reply: this.#question(name, word), edits: true };
-		return { reply: this.#help(), edits: false };
+		if (kind === "chart") return { reply: this.#pictures.trade(name, Number(word)), edits: false };
+		return { reply: this.#help(["명령", "Commands"]), edits: false };
 	}
 
 	#question(name: string, word: string): Reply {
@@ -72,7 +79,7 @@ export class Commands {
 		if (engine === undefined) return this.#said("봇이 아직 시작 중입니다", "The bot is still starting");
 		const answer = QUESTIONS[name]?.answer({ view, engine, pick, word });
 		const again = { text: pick("🔄 새로고침", "🔄 Refresh"), data: `again:${name} ${word}`.slice(0, 64) };
-		return answer === undefined ? this.#help() : reply(answer, [again]);
+		return answer === undefined ? this.#help(["명령", "Commands"]) : reply(answer, [again, ...(answer.offers ?? [])]);
 	}
 
 	#act(age: Ms, act: () => Reply): Reply {
@@ -127,25 +134,18 @@ export class Commands {
 		return this.#said(`접수: ${words}. 결과는 알림으로 옵니다`, `Taken: ${words}. What comes of it follows as a message`);
 	}
 
-	#chart(): Reply {
-		const { view, locale } = this.#options;
-		const pick = pickOf(locale);
-		const photo = chartOf(view.curve(), { title: "EQUITY USDT" });
-		if (photo === undefined) return this.#said("아직 그릴 것이 없습니다", "There is nothing to draw yet");
-		return { ...reply({ title: pick("자산 곡선", "Equity"), lines: [] }, []), photo };
-	}
-
-	#help(): Reply {
+	#help(title: readonly [ko: string, en: string]): Reply {
 		const pick = pickOf(this.#options.locale);
 		const lines = [
 			...Object.entries(QUESTIONS).map(([name, { about }]) => `/${name} – ${pick(...(about as [string, string]))}`), // a pair, as declared
-			`/chart – ${pick("자산 곡선 그림", "the equity curve as a picture")}`,
+			`/chart – ${pick("자산 곡선 그림 [day|week|month]", "the equity curve as a picture [day|week|month]")}`,
+			`/chart trade – ${pick("지난 거래 그림 [n]: 1은 마지막", "a trade as a picture [n]: 1 is the last one")}`,
 			`/pause – ${pick("신규 진입 중지", "open nothing new")}`,
 			`/resume – ${pick("거래 재개", "trade again")}`,
 			`/close SYMBOL – ${pick("한 심볼 청산 (두 단계)", "close one symbol (two steps)")}`,
 			`/flatten – ${pick("전부 청산하고 중지 (두 단계)", "close everything and stop (two steps)")}`,
 		];
-		return reply({ title: pick("명령", "Commands"), lines }, []);
+		return reply({ title: pick(...title), lines }, []);
 	}
 
 	#said(ko: string, en: string): Reply {
@@ -154,7 +154,7 @@ export class Commands {
 }
 
 /** Cut so that no markup is cut: whole lines, newest last ones first to go. */
-export function reply({ title, lines }: Answer, buttons: readonly Button[]): Reply {
+export function reply({ title, lines }: Answer, buttons: readonly Offer[]): Reply {
 	const kept: string[] = [];
 	let room = TEXT_MAX - escaped(title).length - 10;
 	for (const line of lines) {

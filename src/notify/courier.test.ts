@@ -216,7 +216,7 @@ test("the token is in no error, whatever fails (A1)", async () => {
 		rig.server.failAll(fault);
 		const calls = [
 			rig.telegram.reply({ markdown: "x", plain: "x", photo: new Uint8Array(3) }, signal),
-			rig.telegram.me(signal),
+			rig.telegram.check(signal),
 			rig.telegram.updates(0, signal),
 		];
 		for (const called of await Promise.all(calls)) reasons.push(JSON.stringify(called));

@@ -4,6 +4,7 @@
 import type { Ms } from "../units/unit.ts";
 import { importanceOf, noteWords, type Told } from "./catalogue.ts";
 import { type Happening, happeningImportance, happeningWords } from "./happenings.ts";
+import { backoff, Loop } from "./loop.ts";
 import { digestLine, escaped, TEXT_MAX } from "./markdown.ts";
 import type { Importance, Locale, Message, Notifier, Sent, Timing, Words } from "./message.ts";
 
@@ -27,8 +28,7 @@ const MERGE_FROM = 4;
 const MERGE_MOST = 60;
 /** How often an empty outbox is looked at. */
 const IDLE: Ms = 500;
-const BACKOFF_FIRST: Ms = 1000;
-const BACKOFF_MOST: Ms = 300_000;
+const BACKOFF = { first: 1000, most: 300_000 } as const;
 const BARRED_PAUSE: Ms = 600_000;
 /** What a channel's failures may fill a log with. */
 const QUIET_AFTER = 3;
@@ -37,27 +37,34 @@ type Row = ReturnType<Store["waiting"]>[number];
 
 export class Courier {
 	readonly #options: CourierOptions;
-	readonly #ending = new AbortController();
+	readonly #loop: Loop;
 	#failures = 0;
 	/** The outbox itself has failed. */
 	#broken = false;
 	#said: string | undefined;
 	/** So many go one by one, because all together they were refused. */
 	#oneByOne = 0;
-	#running: Promise<void> = Promise.resolve();
 
 	constructor(options: CourierOptions) {
 		this.#options = options;
+		const { notifier, timing, onLine } = options;
+		this.#loop = new Loop({
+			round: (signal) => this.#round(signal),
+			timing,
+			onBreak: (why) => {
+				this.#broken = true;
+				onLine("error", `${notifier.name}: no more messages (${why})`);
+			},
+		});
 	}
 
 	start(): void {
-		this.#running = this.#run();
+		this.#loop.start();
 	}
 
 	/** Ends after what is under way; what waits stays in the outbox. */
 	async stop(): Promise<void> {
-		this.#ending.abort();
-		await this.#running;
+		await this.#loop.stop();
 	}
 
 	/** Sends all that waits, as long as the channel takes it, within `patience`. */
@@ -65,31 +72,18 @@ export class Courier {
 		const { store, notifier, timing } = this.#options;
 		const until = timing.now() + patience;
 		while (timing.now() < until && this.#failures === 0 && !this.#broken && store.waiting(notifier.name, 1).length > 0)
-			await timing.sleep(50, this.#ending.signal);
-	}
-
-	async #run(): Promise<void> {
-		const { signal } = this.#ending;
-		try {
-			while (!signal.aborted) await this.#options.timing.sleep(await this.#round(), signal);
-		} catch (cause) {
-			this.#broken = true;
-			this.#options.onLine(
-				"error",
-				`${this.#options.notifier.name}: no more messages (${cause instanceof Error ? cause.message : String(cause)})`,
-			);
-		}
+			await timing.sleep(50, this.#loop.signal);
 	}
 
 	/** Sends what is next; gives how long to wait after it. */
-	async #round(): Promise<Ms> {
+	async #round(signal: AbortSignal): Promise<Ms> {
 		const { store, notifier, timing } = this.#options;
 		const rows = this.#next(store.waiting(notifier.name, MERGE_MOST));
 		if (rows.length === 0) return IDLE;
 		const numbers = rows.map(({ number }) => number);
 		store.leaves(notifier.name, numbers);
-		const sent = await notifier.send(this.#message(rows), this.#ending.signal);
-		if (this.#ending.signal.aborted && !sent.ok) return 0; // how it ended is unknown, and so is it kept
+		const sent = await notifier.send(this.#message(rows), signal);
+		if (signal.aborted && !sent.ok) return 0; // how it ended is unknown, and so is it kept
 		if (sent.ok || sent.kind === "refused") return this.#ended(numbers, sent);
 		if (sent.kind !== "lost" && !rows.some(({ tried }) => tried)) store.settle(notifier.name, numbers, "waiting", timing.now());
 		return this.#pause(sent);
@@ -146,8 +140,7 @@ export class Courier {
 			onLine("warn", `${notifier.name}: ${sent.why}; messages are kept, trading goes on`);
 		this.#said = sent.why;
 		if (sent.kind === "barred") return BARRED_PAUSE;
-		const backoff = Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(20, this.#failures - 1));
-		return Math.max(sent.retryAfter ?? 0, backoff * (0.5 + 0.5 * timing.random()));
+		return Math.max(sent.retryAfter ?? 0, backoff(this.#failures, BACKOFF, timing));
 	}
 }
 

@@ -1,8 +1,9 @@
-// Hears what comes from Telegram. Only the configured users in the configured chat are heard; everybody else is counted and never answered.
-// An update that cannot be read is counted, too, and one that comes twice is taken once.
+// Hears what comes from Telegram. Only the configured users in the configured chat are heard; everybody else is counted, named in the log
+// once, and never answered. An update that cannot be read is counted, too, and one that comes twice is taken once.
 
 import type { Ms } from "../units/unit.ts";
 import type { Commands } from "./commands.ts";
+import { backoff, Loop } from "./loop.ts";
 import type { Timing } from "./message.ts";
 import type { Telegram } from "./telegram.ts";
 
@@ -15,9 +16,10 @@ export type ListenerOptions = {
 	readonly onLine: (level: "info" | "warn" | "error", text: string) => void;
 };
 
-const BACKOFF_FIRST: Ms = 1000;
-const BACKOFF_MOST: Ms = 60_000;
+const BACKOFF = { first: 1000, most: 60_000 } as const;
 const BARRED_PAUSE: Ms = 600_000;
+/** So many strangers are named in the log. */
+const NAMED_MOST = 10;
 
 type Heard =
 	| { readonly kind: "text"; readonly text: string; readonly user: number; readonly writtenAt: Ms }
@@ -25,49 +27,50 @@ type Heard =
 
 export class Listener {
 	readonly #options: ListenerOptions;
-	readonly #ending = new AbortController();
+	readonly #loop: Loop;
+	readonly #strangers = new Set<string>();
 	#offset = 0;
 	#failures = 0;
 	/** Of this failure, in the log. */
 	#said = false;
-	#running: Promise<void> = Promise.resolve();
 	/** Of strangers; unreadable; taken. */
 	readonly counts = { ignored: 0, malformed: 0, taken: 0 };
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
+		const { timing, onLine } = options;
+		this.#loop = new Loop({
+			round: (signal) => this.#round(signal),
+			timing,
+			onBreak: (why) => onLine("error", `telegram: no more commands (${why})`),
+		});
 	}
 
 	start(): void {
-		this.#running = this.#run();
+		this.#loop.start();
 	}
 
 	async stop(): Promise<void> {
-		this.#ending.abort();
-		await this.#running;
+		await this.#loop.stop();
 	}
 
-	async #run(): Promise<void> {
+	/** Waits for what comes next, and takes it; gives how long to wait after it. */
+	async #round(signal: AbortSignal): Promise<Ms> {
 		const { telegram, timing, onLine } = this.#options;
-		const { signal } = this.#ending;
-		while (!signal.aborted) {
-			const found = await telegram.updates(this.#offset, signal);
-			if (signal.aborted) return;
-			if (found.ok) {
-				this.#failures = 0;
-				this.#said = false;
-				for (const update of found.value) await this.#take(update);
-				await timing.sleep(0, signal);
-				continue;
-			}
-			this.#failures++;
-			if (!this.#said && (this.#failures >= 3 || found.kind === "barred")) {
-				this.#said = true;
-				onLine("warn", `telegram: no commands: ${found.why}`);
-			}
-			const backoff = Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(10, this.#failures - 1)) * (0.5 + 0.5 * timing.random());
-			await timing.sleep(found.kind === "barred" ? BARRED_PAUSE : Math.max(found.retryAfter ?? 0, backoff), signal);
+		const found = await telegram.updates(this.#offset, signal);
+		if (signal.aborted) return 0;
+		if (found.ok) {
+			this.#failures = 0;
+			this.#said = false;
+			for (const update of found.value) await this.#take(update);
+			return 0;
 		}
+		this.#failures++;
+		if (!this.#said && (this.#failures >= 3 || found.kind === "barred")) {
+			this.#said = true;
+			onLine("warn", `telegram: no commands: ${found.why}`);
+		}
+		return found.kind === "barred" ? BARRED_PAUSE : Math.max(found.retryAfter ?? 0, backoff(this.#failures, BACKOFF, timing));
 	}
 
 	async #take(update: unknown): Promise<void> {
@@ -100,6 +103,7 @@ export class Listener {
 		}
 		if (chat !== this.#options.chat || !this.#options.users.includes(user)) {
 			this.counts.ignored++;
+			this.#name(chat, user);
 			return undefined;
 		}
 		const heard = callback === undefined ? textOf(message, user) : buttonOf(callback, message, user);
@@ -107,15 +111,29 @@ export class Listener {
 		return heard;
 	}
 
+	/** Whoever sets it up finds the numbers here. */
+	#name(chat: number, user: number): void {
+		const { chat: own, onLine } = this.#options;
+		const stranger = `${chat} ${user}`;
+		if (this.#strangers.has(stranger) || this.#strangers.size >= NAMED_MOST) return;
+		this.#strangers.add(stranger);
+		onLine(
+			"warn",
+			chat === own
+				? `telegram: user ${user} is not heard; if that is you, add the number to notify.telegram.user_ids`
+				: `telegram: user ${user} in chat ${chat} is not heard: the one chat is notify.telegram.chat_id, ${own}`,
+		);
+	}
+
 	async #answer(heard: Heard): Promise<void> {
 		const { commands, telegram, timing } = this.#options;
-		const { signal } = this.#ending;
+		const { signal } = this.#loop;
 		if (heard.kind === "text")
-			return void (await telegram.reply(commands.written(heard.text, heard.user, timing.now() - heard.writtenAt), signal));
+			return void (await telegram.reply(await commands.written(heard.text, heard.user, timing.now() - heard.writtenAt), signal));
 		const { reply, edits } = commands.pressed(heard.data, heard.user);
 		await telegram.answered(heard.id, signal);
-		if (edits) await telegram.edit(heard.message, reply, signal);
-		else await telegram.reply(reply, signal);
+		if (edits) await telegram.edit(heard.message, await reply, signal);
+		else await telegram.reply(await reply, signal);
 	}
 }
 

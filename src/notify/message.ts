@@ -11,8 +11,11 @@ export type Importance = "alarm" | "news" | "quiet";
 /** A name and its figure; without a name a line of its own. */
 export type Row = readonly [name: string, value: string];
 
+/** Something more to be had of it, by a button where the channel has any. */
+export type Offer = { readonly text: string; readonly data: string };
+
 /** What a note says in one language: a headline, and the figures below it. */
-export type Words = { readonly icon: string; readonly title: string; readonly rows: readonly Row[] };
+export type Words = { readonly icon: string; readonly title: string; readonly rows: readonly Row[]; readonly offer?: Offer };
 
 export type Message = {
 	/** Ascending in the outbox; several when messages that had to wait were merged. */

@@ -2,22 +2,25 @@
 // that takes commands in, and the watch that tells of streams which stay down. Nothing of it is in trading's way.
 
 import { randomInt } from "node:crypto";
+import type { Agent } from "node:http";
+import { isFlat } from "../account/position.ts";
 import type { Note } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Trade } from "../report/trade.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 import { isTold } from "./catalogue.ts";
 import { Commands } from "./commands.ts";
 import { Confirmations } from "./confirm.ts";
 import { Courier, type Store } from "./courier.ts";
-import type { Happening } from "./happenings.ts";
+import type { Before, Found, Happening, Holding } from "./happenings.ts";
 import { Listener } from "./listener.ts";
 import type { Locale, Notifier, Timing } from "./message.ts";
 import { Outages } from "./outages.ts";
+import { Retries } from "./retries.ts";
+import { Slowness } from "./slowness.ts";
 import { Telegram } from "./telegram.ts";
 import { ThinCurve } from "./thin-curve.ts";
-import type { BotView, Counts, Wish } from "./view.ts";
+import type { BotView, Counts, Past, Wish } from "./view.ts";
 import { Webhook } from "./webhook.ts";
 
 /** The journal, as notifications use it. */
@@ -25,8 +28,6 @@ export interface Ledger {
 	readonly outbox: Store & {
 		write(at: Ms, body: unknown): void;
 		counts(channel: string): Counts;
-		/** Notes of that kind since then, as they were written. */
-		since(at: Ms, what: string): unknown[];
 	};
 	tellTo(channels: readonly string[], tells: (note: Note) => boolean): void;
 	commit(): void;
@@ -35,15 +36,31 @@ export interface Ledger {
 
 export type ServiceOptions = {
 	readonly ledger: Ledger;
+	readonly past: Past;
+	/** How the life before ended, and its last moment; undefined when this is the first one. */
+	readonly before: { readonly how: Before["how"]; readonly at: Ms } | undefined;
 	readonly locale: Locale;
 	readonly environment: string;
-	readonly outageAfter: Ms | undefined;
+	/** Streams that are down, and calls that fail, for longer than this are told of. */
+	readonly outageAfter: Ms;
+	/** Times above this for a while are told of, ms; undefined: never. */
+	readonly latencyLimit: number | undefined;
 	readonly telegram:
-		| { readonly token: { reveal(): string }; readonly chat: number; readonly users: readonly number[]; readonly apiRoot: string }
+		| {
+				readonly token: { reveal(): string };
+				readonly chat: number;
+				readonly users: readonly number[];
+				readonly apiRoot: string;
+				readonly agent?: Agent | undefined;
+		  }
 		| undefined;
-	readonly webhook: { readonly url: string; readonly secret: { reveal(): string } | undefined } | undefined;
+	readonly webhook:
+		| { readonly url: string; readonly secret: { reveal(): string } | undefined; readonly agent?: Agent | undefined }
+		| undefined;
 	readonly timing: Timing;
 	readonly engine: () => Engine | undefined;
+	/** The position of that symbol has no stop at the exchange. */
+	readonly isBare: (symbol: string) => boolean;
 	readonly latency: () => string;
 	readonly onLine: (level: "info" | "warn" | "error", text: string) => void;
 };
@@ -57,29 +74,41 @@ const FAREWELL: Ms = 3000;
 export class NotifyService implements BotView {
 	readonly environment: string;
 	readonly startedAt: Ms;
+	readonly past: Past;
 	readonly #options: ServiceOptions;
 	readonly #couriers: Courier[];
 	readonly #listener: Listener | undefined;
 	readonly #channels: string[];
+	readonly #telegram: Telegram | undefined;
 	readonly #outages: Outages;
+	readonly #retries: Retries;
+	readonly #slowness: Slowness;
+	readonly #checking = new AbortController();
 	readonly #curve = new ThinCurve();
 	readonly #signals = new Map<string, { at: Ms; signal: Extract<Note, { what: "evaluated" }>["signal"]; skipped: string | undefined }>();
 	readonly #log: string[] = [];
-	#greeted = false;
+	/** What differed until trading began; undefined from then on. */
+	#found: Found[] | undefined = [];
 	#looking: ReturnType<typeof setInterval> | undefined;
 
 	constructor(options: ServiceOptions) {
 		this.#options = options;
 		this.environment = options.environment;
+		this.past = options.past;
 		this.startedAt = options.timing.now();
-		const telegram = options.telegram && new Telegram({ ...options.telegram, timing: options.timing });
+		const telegram =
+			options.telegram && new Telegram({ ...options.telegram, offers: options.telegram.users.length > 0, timing: options.timing });
+		this.#telegram = telegram;
 		const webhook = options.webhook && new Webhook({ ...options.webhook, now: options.timing.now });
 		const notifiers: Notifier[] = [telegram, webhook].filter((each) => each !== undefined);
 		this.#channels = notifiers.map(({ name }) => name);
 		const { ledger, locale, timing, onLine } = options;
 		this.#couriers = notifiers.map((notifier) => new Courier({ store: ledger.outbox, notifier, locale, timing, onLine }));
 		this.#listener = telegram === undefined || options.telegram === undefined ? undefined : this.#listen(telegram, options.telegram);
-		this.#outages = new Outages(options.outageAfter, (happening) => this.tell(happening));
+		const tell = (happening: Happening): void => this.tell(happening);
+		this.#outages = new Outages(options.outageAfter, tell);
+		this.#retries = new Retries(options.outageAfter, tell);
+		this.#slowness = new Slowness(options.latencyLimit, tell);
 		ledger.tellTo(this.#channels, isTold);
 	}
 
@@ -101,6 +130,21 @@ export class NotifyService implements BotView {
 		for (const courier of this.#couriers) courier.start();
 		this.#listener?.start();
 		this.#looking = setInterval(() => this.look(), LOOK);
+		void this.#check();
+	}
+
+	/** Whether messages will arrive, said at the start and not only with the first of them. */
+	async #check(): Promise<void> {
+		const { onLine, telegram } = this.#options;
+		if (this.#telegram === undefined) return;
+		const checked = await this.#telegram.check(this.#checking.signal);
+		if (this.#checking.signal.aborted) return;
+		if (!checked.ok) onLine("warn", `telegram: ${checked.why}; messages are kept, trading goes on`);
+		else
+			onLine(
+				"info",
+				`telegram: ${checked.value}${telegram?.users.length === 0 ? "; notify.telegram.user_ids is empty: commands are taken from nobody" : ""}`,
+			);
 	}
 
 	/** Something happened to the bot itself. */
@@ -117,6 +161,7 @@ export class NotifyService implements BotView {
 	/** Sends what is still there, for a moment, and ends. The journal is still open. */
 	async stop(why: string | undefined): Promise<void> {
 		clearInterval(this.#looking);
+		this.#checking.abort();
 		this.tell({ event: "stopped", why });
 		await Promise.all(this.#couriers.map((courier) => courier.drain(FAREWELL)));
 		await Promise.all([...this.#couriers.map((courier) => courier.stop()), this.#listener?.stop()]);
@@ -125,14 +170,38 @@ export class NotifyService implements BotView {
 	look(): void {
 		const now = this.now();
 		this.#outages.look(now);
+		this.#retries.look(now);
+		const engine = this.engine();
+		if (engine !== undefined) this.#curve.add(now, engine.equity());
+	}
+
+	/** Reconciled, warmed up and trading, so long after the process began. */
+	onTrading(took: Ms): void {
+		const { before } = this.#options;
 		const engine = this.engine();
 		if (engine === undefined) return;
-		if (!this.#greeted) {
-			const symbols = engine.settings.symbols.map(({ instrument }) => instrument.symbol);
-			this.tell({ event: "started", environment: this.environment, symbols, balance: usdtNumber(engine.balance) });
-		}
-		this.#greeted = true;
-		this.#curve.add(now, engine.equity());
+		this.tell({
+			event: "started",
+			environment: this.environment,
+			symbols: engine.settings.symbols.map(({ instrument }) => instrument.symbol),
+			balance: usdtNumber(engine.balance),
+			before: before && { how: before.how, away: Math.max(0, this.now() - before.at) },
+			took,
+			holds: this.#holds(engine),
+			found: this.#found,
+		});
+		this.#found = undefined;
+		this.look();
+	}
+
+	#holds(engine: Engine): Holding[] {
+		return engine.settings.symbols.flatMap(({ instrument: { symbol, grid } }) => {
+			const { position, stop } = engine.machine(symbol);
+			if (isFlat(position)) return [];
+			const { direction, qty } = position;
+			const at = stop && grid.priceNumber(stop);
+			return [{ symbol, direction, qty: grid.qtyNumber(qty), stop: at, bare: this.#options.isBare(symbol) }];
+		});
 	}
 
 	// ---- what the bot tells
@@ -140,6 +209,18 @@ export class NotifyService implements BotView {
 	onNote(at: Ms, symbol: string, note: Note): void {
 		if (note.what === "evaluated" || note.what === "entering") this.#signals.set(symbol, { at, signal: note.signal, skipped: undefined });
 		else if (note.what === "skipped") this.#signals.set(symbol, { at, signal: note.signal, skipped: note.why });
+		else if (note.what === "difference") this.#found?.push({ symbol, name: note.name, text: note.text });
+	}
+
+	/** A call to the exchange, what it took and what became of it; `failed` says why, where trying again may help. */
+	onCall({ what, ms, failed }: { readonly what: string; readonly ms: number; readonly failed: string | undefined }): void {
+		this.#retries.hear({ what, failed }, this.now());
+		if (failed === undefined) this.#slowness.add("exchange", ms, this.now());
+	}
+
+	/** What the bot itself took from a price to an order. */
+	onOrderSent(ms: number): void {
+		this.#slowness.add("bot", ms, this.now());
 	}
 
 	onStream(name: string, up: boolean, why: string): void {
@@ -167,10 +248,6 @@ export class NotifyService implements BotView {
 
 	signalOf(symbol: string): ReturnType<BotView["signalOf"]> {
 		return this.#signals.get(symbol);
-	}
-
-	tradesSince(at: Ms): readonly Trade[] {
-		return this.#options.ledger.outbox.since(at, "flat").map((body) => (body as { note: { trade: Trade } }).note.trade); // a `flat` note, as the journal wrote it
 	}
 
 	streams(): ReturnType<BotView["streams"]> {

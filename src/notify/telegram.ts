@@ -1,10 +1,11 @@
 // Telegram's Bot API through grammY: every call ends in a value, never in an exception, and no text that comes out of here holds the token,
 // which is part of every address and so of many errors.
 
+import type { Agent } from "node:http";
 import { Api, GrammyError, HttpError, InputFile } from "grammy";
 import type { Ms } from "../units/unit.ts";
 import { TEXT_MAX, telegramText } from "./markdown.ts";
-import type { Message, Notifier, Sent, Timing } from "./message.ts";
+import type { Message, Notifier, Offer, Sent, Timing } from "./message.ts";
 import { Pace } from "./pace.ts";
 
 export type TelegramOptions = {
@@ -12,16 +13,19 @@ export type TelegramOptions = {
 	readonly chat: number;
 	readonly apiRoot: string;
 	readonly timing: Timing;
+	/** Somebody may press buttons. */
+	readonly offers?: boolean | undefined;
+	/** The way out, where it is not a direct one. */
+	readonly agent?: Agent | undefined;
 	/** Wall seconds that a call may take. */
 	readonly timeoutS?: number | undefined;
 };
 
-export type Button = { readonly text: string; readonly data: string };
 /** An answer to a command: MarkdownV2 and the same plain, with buttons below. */
 export type Reply = {
 	readonly markdown: string;
 	readonly plain: string;
-	readonly buttons?: readonly Button[] | undefined;
+	readonly buttons?: readonly Offer[] | undefined;
 	readonly photo?: Uint8Array | undefined;
 	readonly silent?: boolean | undefined;
 };
@@ -46,11 +50,14 @@ export class Telegram implements Notifier {
 		this.#api = new Api(options.token.reveal(), {
 			apiRoot: options.apiRoot.replace(/\/+$/, ""),
 			timeoutSeconds: options.timeoutS ?? TIMEOUT_S,
+			...(options.agent === undefined ? {} : { baseFetchConfig: { agent: options.agent } }),
 		});
 	}
 
 	async send(message: Message, signal: AbortSignal): Promise<Sent> {
-		const sent = await this.reply({ ...telegramText(message), silent: message.importance === "quiet" }, signal);
+		const offer = this.#options.offers === true && message.parts.length === 1 ? message.parts[0]?.words.offer : undefined;
+		const buttons = offer === undefined ? [] : [offer];
+		const sent = await this.reply({ ...telegramText(message), buttons, silent: message.importance === "quiet" }, signal);
 		return sent.ok ? { ok: true } : sent;
 	}
 
@@ -105,9 +112,13 @@ export class Telegram implements Notifier {
 		});
 	}
 
-	/** The bot's own name, to see whether the token is one. */
-	async me(signal: AbortSignal): Promise<Called<string>> {
-		return this.#call(async () => (await this.#api.getMe(signal as never)).username); // see `#post`
+	/** Whether the token is one, and the chat one that the bot may write to: both by name. */
+	async check(signal: AbortSignal): Promise<Called<string>> {
+		return this.#call(async () => {
+			const { username } = await this.#api.getMe(signal as never); // see `#post`
+			const chat = await this.#api.getChat(this.#options.chat, signal as never); // see `#post`
+			return `@${username} writes to ${chat.title ?? chat.username ?? chat.first_name ?? `chat ${chat.id}`}`;
+		});
 	}
 
 	async #call<T>(call: () => Promise<T>): Promise<Called<T>> {
@@ -140,7 +151,7 @@ function judged(cause: unknown): Exclude<Sent, { ok: true }> {
 	const code = codeOf(inner);
 	const name = code ?? (inner instanceof Error ? inner.name : "unknown");
 	const kind = code !== undefined && NEVER_SENT.includes(code) ? "later" : "lost";
-	return { ok: false, kind, why: `Telegram does not answer (${name})` };
+	return { ok: false, kind, why: `Telegram does not answer (${name}): check the network, notify.telegram.api_root and a proxy` };
 }
 
 function refused(code: number, description: string, retryAfter: number | undefined): Exclude<Sent, { ok: true }> {

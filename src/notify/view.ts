@@ -1,9 +1,10 @@
 // All that commands see of the bot, and all that they may want of it.
 
 import type { Engine } from "../engine/engine.ts";
+import type { Candle } from "../market/candle.ts";
 import type { Trade } from "../report/trade.ts";
 import type { Signal } from "../strategy/port.ts";
-import type { Ms } from "../units/unit.ts";
+import type { Ms, Usdt } from "../units/unit.ts";
 
 export type Counts = {
 	readonly written: number;
@@ -13,16 +14,39 @@ export type Counts = {
 	readonly late: number;
 };
 
+/** USDT at a heartbeat, with the lowest and the highest since the one before. */
+export type EquityPoint = { readonly at: Ms; readonly low: number; readonly high: number; readonly now: number };
+
+/** What is known of the time around a trade; candles may be missing, the rest is the journal's. */
+export type TradeStory = {
+	readonly trade: Trade;
+	/** Of that length, ms. */
+	readonly interval: Ms;
+	readonly candles: readonly Candle[];
+	/** From then on the stop and the target were there. */
+	readonly levels: readonly { readonly at: Ms; readonly stop: number; readonly takeProfit: number | undefined }[];
+	readonly evaluations: readonly { readonly at: Ms; readonly signal: Signal }[];
+};
+
+/** What was before, of all runs, with notifications or without. */
+export interface Past {
+	/** Closed since `at`, oldest first; with `most` the newest of them. */
+	trades(since: Ms, most?: number): readonly Trade[];
+	/** Funding that came after its trade had been counted: positive when paid. */
+	lateFunding(since: Ms): Usdt;
+	equity(since: Ms): readonly EquityPoint[];
+	story(trade: Trade): Promise<TradeStory>;
+}
+
 export interface BotView {
 	readonly environment: string;
 	readonly startedAt: Ms;
+	readonly past: Past;
 	now(): Ms;
 	/** Undefined until the bot has begun. */
 	engine(): Engine | undefined;
 	/** The latest evaluation of a symbol, and why its signal was passed over. */
 	signalOf(symbol: string): { readonly at: Ms; readonly signal: Signal; readonly skipped: string | undefined } | undefined;
-	/** Closed since `at`, oldest first, of earlier runs too. */
-	tradesSince(at: Ms): readonly Trade[];
 	streams(): readonly { readonly name: string; readonly up: boolean; readonly since: Ms }[];
 	latency(): string;
 	deliveries(): readonly { readonly channel: string; readonly counts: Counts }[];

@@ -1,9 +1,11 @@
-// An outbox in memory, and time that passes only where somebody sleeps.
+// An outbox in memory, a past in which nothing happened, and time that passes only where somebody sleeps.
 
+import { NO_USDT } from "../../units/grid.ts";
 import type { Told } from "../catalogue.ts";
 import type { Store } from "../courier.ts";
 import type { Happening } from "../happenings.ts";
 import type { Timing } from "../message.ts";
+import type { Past } from "../view.ts";
 
 type State = "waiting" | "under way" | "sent" | "failed";
 
@@ -50,3 +52,10 @@ export class SleepingTime {
 		random: () => 1,
 	};
 }
+
+export const NO_PAST: Past = {
+	trades: () => [],
+	lateFunding: () => NO_USDT,
+	equity: () => [],
+	story: async (trade) => ({ trade, interval: 60_000, candles: [], levels: [], evaluations: [] }),
+};

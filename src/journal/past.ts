@@ -1,0 +1,107 @@
+// What the journal knows of the past, for questions of the operator to a running bot: closed trades of all runs, what was noted of one of
+// them, equity from heartbeats, and how the life before ended. Read only, on a connection of its own that lives as long as a question.
+
+import { DatabaseSync } from "node:sqlite";
+import type { Note } from "../engine/command.ts";
+import type { Heartbeat } from "../report/heartbeat.ts";
+import type { Trade } from "../report/trade.ts";
+import type { Ms, Usdt } from "../units/unit.ts";
+import { type JournalKind, journalFile } from "./journal.ts";
+
+type Noted<What extends Note["what"]> = { readonly at: Ms; readonly symbol: string } & Extract<Note, { what: What }>;
+type Window = { readonly from: Ms; readonly to?: Ms; readonly most?: number };
+
+/** The last notes of a life, among which its last heartbeat is. */
+const LAST_NOTES = 20;
+/** A message of a stop is written when everything else has been. */
+const LAST_MESSAGES = 5;
+/** The outbox tells the time by this machine's clock, entries by the exchange's. */
+const CLOCKS_DIFFER: Ms = 60_000;
+
+export class Past {
+	readonly #database: DatabaseSync;
+
+	private constructor(database: DatabaseSync) {
+		this.#database = database;
+	}
+
+	/** Asks one thing and lets go of the file. */
+	static ask<Answer>(dir: string, kind: JournalKind, question: (past: Past) => Answer): Answer {
+		const database = new DatabaseSync(journalFile(dir, kind), { readOnly: true });
+		try {
+			return question(new Past(database));
+		} finally {
+			database.close();
+		}
+	}
+
+	/** Closed in the window, oldest first; with `most` the newest of them. */
+	trades(window: Window): Trade[] {
+		return this.#notes("flat", window).map(({ trade }) => trade);
+	}
+
+	/** Funding that came after its trade had been counted, in sum: positive when paid. */
+	lateFunding(window: Window): Usdt {
+		return this.#notes("lateFunding", window).reduce((sum, { amount }) => sum + amount, 0) as Usdt; // whole 1e-8 USDT, and few
+	}
+
+	/** Notes of that kind on one symbol, oldest first. */
+	notes<What extends Note["what"]>(what: What, symbol: string, window: Window): Noted<What>[] {
+		return this.#notes(what, window).filter((note) => note.symbol === symbol);
+	}
+
+	/** Equity at heartbeats, USDT, oldest first. */
+	equity({
+		from,
+		to = Number.MAX_SAFE_INTEGER,
+	}: Window): { readonly at: Ms; readonly low: number; readonly high: number; readonly now: number }[] {
+		return this.#rows("heartbeat", from, to, -1).flatMap(({ at, body }) => {
+			const { equity } = body as Heartbeat; // as the bot wrote it
+			return equity === undefined || equity === null ? [] : [{ at, ...equity }];
+		});
+	}
+
+	/** The life before that run, by its newest entry; undefined when there was none. */
+	lifeBefore(run: string): { readonly how: "crash" | "failed" | "stopped"; readonly at: Ms } | undefined {
+		const last = this.#database.prepare("SELECT run, at FROM entries WHERE run <> ? ORDER BY seq DESC LIMIT 1").get(run);
+		if (last === undefined) return undefined;
+		const at = Number(last.at);
+		return { how: this.#endOf(String(last.run)) ?? this.#farewell(at) ?? "crash", at };
+	}
+
+	/** By the heartbeat with which a life ends. */
+	#endOf(run: string): "failed" | "stopped" | undefined {
+		const notes = this.#database
+			.prepare("SELECT body FROM entries WHERE run = ? AND kind = 'note' ORDER BY seq DESC LIMIT ?")
+			.all(run, LAST_NOTES);
+		for (const { body } of notes) {
+			const note = JSON.parse(String(body)) as Heartbeat | Note; // as the bot wrote it
+			if (note.what === "heartbeat" && note.end !== undefined) return note.end;
+		}
+		return undefined;
+	}
+
+	/** By what was told of it: journals from before heartbeats have no other sign. */
+	#farewell(since: Ms): "failed" | "stopped" | undefined {
+		const messages = this.#database.prepare("SELECT at, body FROM messages ORDER BY number DESC LIMIT ?").all(LAST_MESSAGES);
+		for (const { at, body } of messages) {
+			const told = JSON.parse(String(body)) as { event?: string; why?: string }; // as the bot wrote it
+			if (told.event === "stopped" && Number(at) > since - CLOCKS_DIFFER) return told.why === undefined ? "stopped" : "failed";
+		}
+		return undefined;
+	}
+
+	#notes<What extends Note["what"]>(what: What, { from, to = Number.MAX_SAFE_INTEGER, most = -1 }: Window): Noted<What>[] {
+		return this.#rows(what, from, to, most).map(({ at, body }) => ({ ...(body as Noted<What>), at })); // as the bot wrote it
+	}
+
+	#rows(what: string, from: Ms, to: Ms, most: number): { at: Ms; body: unknown }[] {
+		return this.#database
+			.prepare(
+				"SELECT at, body FROM entries WHERE kind = 'note' AND body ->> 'what' = ? AND at >= ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?",
+			)
+			.all(what, from, to, most)
+			.map(({ at, body }) => ({ at: Number(at), body: JSON.parse(String(body)) as unknown }))
+			.reverse();
+	}
+}
