@@ -8,7 +8,7 @@ import type { Side } from "../orders/side.ts";
 import { Prng } from "../std/prng.ts";
 import { decimalsOf } from "../units/decimal.ts";
 import { shiftPrice } from "../units/grid.ts";
-import { DAY, HOUR, type Ms, type Price } from "../units/unit.ts";
+import { DAY, HOUR, type Ms } from "../units/unit.ts";
 import type { BookLevel } from "../venue/liquidity.ts";
 import type { Venue } from "../venue/venue.ts";
 import { fundingDue } from "../venue/walk.ts";
@@ -21,8 +21,8 @@ import type { References } from "./references.ts";
 import { ShownCandles } from "./shown-candles.ts";
 import { type AnyDepth, DEPTHS, type Depth, type PublicTopic } from "./topics.ts";
 import { klineFrame } from "./wire/kline.ts";
-import { priceBand } from "./wire/price-limit.ts";
-import { numberText, priceText, qtyText } from "./wire/text.ts";
+import { type PriceBand, type PriceLimit, priceBand, priceLimitOf } from "./wire/price-limit.ts";
+import { numberText, qtyText } from "./wire/text.ts";
 import { changedFields, type TickDirection, type TickerFields, tickerFields } from "./wire/ticker.ts";
 import { type PublicTrade, tradeFrame } from "./wire/trade.ts";
 
@@ -124,14 +124,12 @@ export class Feed {
 	}
 
 	/** The band of limit prices as it stands; undefined before the first price. */
-	priceBand(): { buy: Price; sell: Price } | undefined {
+	priceBand(): PriceBand | undefined {
 		return priceBand(this.market.instrument, { mark: this.#venue.mark(this.symbol), index: this.#venue.index(this.symbol) });
 	}
 
-	priceLimit(): { symbol: string; buyLmt: string; sellLmt: string } {
-		const { grid } = this.market.instrument;
-		const band = this.priceBand();
-		return { symbol: this.symbol, buyLmt: priceText(grid, band?.buy), sellLmt: priceText(grid, band?.sell) };
+	priceLimit(): PriceLimit {
+		return priceLimitOf(this.market.instrument, this.priceBand());
 	}
 
 	get beginning(): Ms {

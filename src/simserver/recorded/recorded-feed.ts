@@ -5,7 +5,7 @@ import type { Candle } from "../../market/candle.ts";
 import { closeOf, type Interval } from "../../market/interval.ts";
 import type { Side } from "../../orders/side.ts";
 import { assert } from "../../std/assert.ts";
-import { DAY, HOUR, type Ms, type Price } from "../../units/unit.ts";
+import { DAY, HOUR, type Ms } from "../../units/unit.ts";
 import type { BookLevel } from "../../venue/liquidity.ts";
 import type { Venue } from "../../venue/venue.ts";
 import { fundingDue } from "../../venue/walk.ts";
@@ -14,7 +14,7 @@ import type { Hub } from "../hub.ts";
 import { type Pacer, PUSH_EVERY } from "../pacer.ts";
 import { DEPTHS, type PublicTopic } from "../topics.ts";
 import { klineFrame } from "../wire/kline.ts";
-import { priceBand } from "../wire/price-limit.ts";
+import { type PriceBand, type PriceLimit, priceBand, priceLimitOf } from "../wire/price-limit.ts";
 import { priceText } from "../wire/text.ts";
 import { changedFields, type TickerFields, tickerFields } from "../wire/ticker.ts";
 import type { PublicTrade } from "../wire/trade.ts";
@@ -96,14 +96,12 @@ export class RecordedFeed {
 		return Number(this.#merged.ticker?.fields.openInterest ?? OPEN_INTEREST);
 	}
 
-	priceBand(): { buy: Price; sell: Price } | undefined {
+	priceBand(): PriceBand | undefined {
 		return priceBand(this.market.instrument, { mark: this.#venue.mark(this.symbol), index: this.#venue.index(this.symbol) });
 	}
 
-	priceLimit(): { symbol: string; buyLmt: string; sellLmt: string } {
-		const { grid } = this.market.instrument;
-		const band = this.priceBand();
-		return { symbol: this.symbol, buyLmt: priceText(grid, band?.buy), sellLmt: priceText(grid, band?.sell) };
+	priceLimit(): PriceLimit {
+		return priceLimitOf(this.market.instrument, this.priceBand());
 	}
 
 	canShow(interval: Interval): boolean {
