@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a command again when it ends badly, for machines without systemd or containers: ops/restart.sh node bin/anchorwatch.js run
-#   RESTART_DELAY   seconds between two starts (10)
+#   RESTART_DELAY   seconds between two starts at the least (10): what has run for longer is started again at once
 #   RESTART_MAX     so many bad ends within RESTART_WINDOW seconds (5 in 600), and it gives up with 1
 # Ends as the command does when that ended with 0 or 2 (it could not begin: a person must mend something), or was asked to stop.
 set -u
@@ -37,6 +37,7 @@ trap 'asked=yes told=yes' INT
 
 crashes=
 while :; do
+	began=$(date +%s)
 	"$@" &
 	child=$!
 	# Asked between these two lines.
@@ -65,8 +66,12 @@ while :; do
 		echo "restart.sh: ended with $code, $count times in $window s: it is not started again; see what it said before" >&2
 		exit 1
 	fi
-	echo "restart.sh: ended with $code; starting again in $delay s ($count of $max)" >&2
-	sleep "$delay" &
+	pause=$((delay - (now - began)))
+	if [ "$pause" -lt 0 ]; then pause=0; fi
+	# The machine's clock was set back.
+	if [ "$pause" -gt "$delay" ]; then pause=$delay; fi
+	echo "restart.sh: ended with $code; starting again in $pause s ($count of $max)" >&2
+	sleep "$pause" &
 	child=$!
 	wait "$child"
 	child=

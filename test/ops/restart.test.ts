@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 
@@ -48,6 +48,30 @@ test("a command that is killed is started again, until the brake: so many bad en
 test("bad ends that lie outside the window are forgotten (I3)", ON_UNIX, async (t) => {
 	const { code, starts } = await restart(t, '[ $(wc -l < "$0") -lt 6 ] && exit 1; exit 0', { RESTART_WINDOW: "0" });
 	assert.deepEqual([code, starts], [0, 6]);
+});
+
+test("what has run for longer than the pause is started again at once, the rest of it is waited out otherwise (I3)", ON_UNIX, async (t) => {
+	const bin = dirname(counter(t));
+	// Seconds that pass between two looks at the clock; a nap is noted, not taken.
+	const tools = (passed: number): string => {
+		writeFileSync(
+			join(bin, "date"),
+			`#!/bin/sh\nat=$(cat ${bin}/at 2>/dev/null || echo 1000)\necho $at\necho $((at + ${passed})) > ${bin}/at\n`,
+		);
+		writeFileSync(join(bin, "sleep"), `#!/bin/sh\necho "$1" >> ${bin}/naps\n`);
+		for (const name of ["date", "sleep"]) chmodSync(join(bin, name), 0o755);
+		return `${bin}:${process.env.PATH}`;
+	};
+	for (const [passed, naps] of [
+		[9, ["1", "1"]],
+		[10, ["0", "0"]],
+		[11, ["0", "0"]],
+		[-3600, ["10", "10"]], // the machine's clock was set back
+	] as const) {
+		rmSync(join(bin, "naps"), { force: true });
+		const { code, starts } = await restart(t, "kill -9 $$", { PATH: tools(passed), RESTART_DELAY: "10", RESTART_WINDOW: "100000" });
+		assert.deepEqual([code, starts, lines(join(bin, "naps"))], [1, 3, naps], `${passed} s`);
+	}
 });
 
 test("a command that came to its end, or could not begin, is left so (I3)", ON_UNIX, async (t) => {
