@@ -2,10 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import type { ChannelCounts } from "../report/kpi.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { KEPT, type Verdict, verifyChain } from "./chain.ts";
 import { type Entry, JOURNAL_VERSION, type JournalKind, journalFile, parseKept } from "./journal.ts";
+import { LATE } from "./outbox.ts";
 
 export type LoggedRun = { readonly run: string; readonly started: Ms };
 
@@ -70,6 +72,39 @@ export class JournalView {
 			.prepare(`SELECT seq, at, kind, body FROM entries WHERE kind = 'note' AND at >= ? ${kinds} ORDER BY seq DESC LIMIT ?`)
 			.all(since, ...(what ?? []), last);
 		return rows.map((row) => row as unknown as Entry).reverse(); // the columns that the table has
+	}
+
+	/** Notes of these kinds, taken after `from` and up to `to`, in their order. */
+	between(what: readonly string[], { from, to }: { readonly from: Ms; readonly to: Ms }): LoggedEntry[] {
+		return this.#database
+			.prepare(
+				`SELECT seq, run, at, kind, body FROM entries
+					WHERE kind = 'note' AND at > ? AND at <= ? AND body ->> 'what' IN (${what.map(() => "?").join(", ")}) ORDER BY at, seq`,
+			)
+			.all(from, to, ...what)
+			.map((row) => row as unknown as LoggedEntry); // the columns that the table has
+	}
+
+	/** The newest note of that kind that was taken at or before `at`. */
+	latest(what: string, at: Ms): LoggedEntry | undefined {
+		return this.#database
+			.prepare(
+				"SELECT seq, run, at, kind, body FROM entries WHERE kind = 'note' AND at <= ? AND body ->> 'what' = ? ORDER BY at DESC, seq DESC LIMIT 1",
+			)
+			.get(at, what) as LoggedEntry | undefined; // the columns that the table has
+	}
+
+	/** Of the messages written after `from` and up to `to`: what has become of them until now, by channel. */
+	deliveries({ from, to }: { readonly from: Ms; readonly to: Ms }): ChannelCounts[] {
+		if (this.#database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").get() === undefined) return []; // an old journal
+		return this.#database
+			.prepare(
+				`SELECT channel, count(*) AS written, sum(state = 'sent') AS sent, sum(state = 'sent' AND ended - at > ${LATE}) AS late,
+					sum(state = 'failed') AS failed, sum(ended IS NULL) AS waiting, sum(ended IS NULL AND ? - at > ${LATE}) AS overdue
+					FROM messages JOIN deliveries USING (number) WHERE at > ? AND at <= ? GROUP BY channel ORDER BY channel`,
+			)
+			.all(to, from, to)
+			.map((row) => ({ ...row }) as unknown as ChannelCounts); // the columns, each of them counted
 	}
 
 	/** What an operator wants and the bot has not done yet. */

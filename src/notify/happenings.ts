@@ -4,6 +4,7 @@
 import { duration } from "../report/figures.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
+import { PERIODIC, type Periodic } from "./periodic.ts";
 import { UPKEEP, type Upkeep } from "./upkeep.ts";
 import { price } from "./words.ts";
 
@@ -24,6 +25,7 @@ export type Found = { readonly symbol: string; readonly name: string; readonly t
 
 export type Happening =
 	| Upkeep
+	| Periodic
 	| {
 			readonly event: "started";
 			readonly environment: string;
@@ -85,6 +87,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 
 export const HAPPENINGS: { readonly [Event in Happening["event"]]: Entry<Of<Event>> } = {
 	...UPKEEP,
+	...PERIODIC,
 	started: {
 		importance: ({ before, holds = [] }) => (before?.how === "crash" || holds.some(({ bare }) => bare) ? "alarm" : "news"),
 		words: (happening, pick) => ({ icon: "🚀", title: startTitle(happening, pick), rows: startRows(happening, pick) }),
