@@ -227,7 +227,7 @@ function read(folder: string): Source[] {
 		.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-const TREE = scan(["src", "test", "bench"].flatMap(read));
+const TREE = scan(["src", "test", "bench", "tools"].flatMap(read));
 
 const RULES: readonly (readonly [string, Rule])[] = [
 	["every file of src lies in a room that stands in a row", roomIsKnown],

@@ -160,15 +160,19 @@ export function said(id: number, from: { readonly chat: number; readonly user: n
 }
 
 /** A button pressed under a message. */
-export function pressed(id: number, from: { readonly chat: number; readonly user: number }, data: string): unknown {
-	const { chat, user } = from;
+export function pressed(
+	id: number,
+	from: { readonly chat: number; readonly user: number; readonly message?: number },
+	data: string,
+): unknown {
+	const { chat, user, message = 100 } = from;
 	return {
 		update_id: id,
 		callback_query: {
 			id: `q${id}`,
 			from: { id: user, is_bot: false, first_name: "u" },
 			data,
-			message: { message_id: 100, date: 1, chat: { id: chat, type: "private" } },
+			message: { message_id: message, date: 1, chat: { id: chat, type: "private" } },
 		},
 	};
 }
