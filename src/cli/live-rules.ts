@@ -34,6 +34,7 @@ export class LiveRules {
 	readonly #options: RulesOptions;
 	/** As they were last told; a bot begins with those that it trades by. */
 	readonly #known = new Map<string, Rules | undefined>();
+	readonly #heldBack = new Set<string>();
 
 	constructor(options: RulesOptions) {
 		this.#options = options;
@@ -53,10 +54,12 @@ export class LiveRules {
 
 	#differ(symbol: string, changes: readonly string[], why: string | undefined): void {
 		const { bot, tell, onLine } = this.#options;
-		const then = why === undefined ? "the bot goes by the old ones until its next start" : "nothing is opened on it until the next start";
+		if (why !== undefined) this.#heldBack.add(symbol);
+		const heldBack = this.#heldBack.has(symbol);
+		const then = heldBack ? "nothing is opened on it until the next start" : "the bot goes by the old ones until its next start";
 		onLine("warn", `${symbol}: the exchange's rules have changed (${changes.join(", ")}): ${then}`);
 		if (why !== undefined) bot.holdBack(symbol, why);
-		tell({ event: "rules", symbol, changes, heldBack: why !== undefined });
+		tell({ event: "rules", symbol, changes, heldBack });
 	}
 
 	#inUse(symbol: string): Instrument | undefined {

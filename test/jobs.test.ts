@@ -1,0 +1,208 @@
+// The regular jobs beside a bot over real sockets, in the market's time: what is checked, told, read again and written down.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { InstrumentInfo } from "../src/bybit/decode/instrument.ts";
+import { makeInstrument } from "../src/market/instrument.ts";
+import { ok } from "../src/std/result.ts";
+import { DAY, HOUR, MINUTE } from "../src/units/unit.ts";
+import { LiveRig } from "./support/live-rig.ts";
+import { SYMBOL } from "./support/rig-bot.ts";
+import { RigJobs } from "./support/rig-jobs.ts";
+
+const STILL = Array.from({ length: 240 }, () => 20_000);
+
+async function still(closes: readonly number[] = STILL): Promise<LiveRig> {
+	return await LiveRig.open({ closes, durable: true, config: { risk: { max_loss_pct: null } } });
+}
+
+test("a heartbeat comes at the start, every five minutes and at the end, with equity's high and low since the one before (G2, G7, F7)", async () => {
+	const rig = await still([20_100, 20_300, 20_050, 20_100, 20_100, 20_100, ...STILL.map(() => 20_100)]);
+	const beside = new RigJobs(rig);
+	await beside.minutes(12);
+	await beside.jobs.end("stopped");
+	const { beats } = beside;
+	const [first] = beats;
+	assert.deepEqual(
+		beats.map(({ at }) => Math.round((at - (first?.at ?? 0)) / MINUTE)),
+		[0, 5, 10, 12],
+	);
+	for (const { failing, logLines, logLinesLost } of beats) assert.deepEqual([failing, logLines, logLinesLost], [[], 3, 0]);
+	assert.deepEqual(
+		beats.map(({ end }) => end),
+		[undefined, undefined, undefined, "stopped"],
+	);
+	const { now = 0, high = 0, low = 0 } = beats[1]?.equity ?? {};
+	assert.ok(rig.position.startsWith("long") && high > now + 10 && low < now - 1, `${low} ${now} ${high}`);
+	assert.equal(beats[3]?.equity?.now, rig.bot.engine.equity());
+	assert.deepEqual(beside.told, []);
+});
+
+test("a check that fails twice running is told once, its recovery too, and heartbeats say when it changed (G2)", async () => {
+	const rig = await still();
+	const beside = new RigJobs(rig, { schedule: { reconcile: null } });
+	await beside.minutes(2);
+	rig.inject({ fault: "stall", stream: "private" });
+	rig.inject({ fault: "cut", stream: "private" });
+	await rig.step(1000);
+	beside.log.failing = true;
+	await beside.minutes(1);
+	assert.deepEqual([beside.told, beside.lines], [[], []], "once may be chance");
+	await beside.minutes(2);
+	const [fell] = beside.told;
+	assert.equal(beside.told.length, 1, JSON.stringify(beside.told));
+	assert.ok(fell?.event === "health");
+	assert.deepEqual(
+		fell.failing.map(({ name }) => name),
+		["streams", "log"],
+	);
+	assert.match(beside.lines.join("\n"), /^warn health: streams: down: private; log: cannot be written, 0 lines lost$/);
+	rig.sim.control.heal();
+	beside.log.failing = false;
+	await rig.stepLoosely(10_000);
+	await beside.minutes(2);
+	const [, healthy] = beside.told;
+	assert.equal(beside.told.length, 2);
+	assert.ok(healthy?.event === "healthy" && healthy.lasted >= 2 * MINUTE);
+	assert.deepEqual(healthy.failed, ["streams", "log"]);
+	assert.deepEqual(
+		beside.beats.map(({ failing }) => failing),
+		[[], ["streams", "log"], []],
+	);
+	rig.assertAgrees();
+});
+
+test("a guard that has stopped trading is no illness, a journal that cannot be written is (G2)", async () => {
+	const rig = await still();
+	const beside = new RigJobs(rig);
+	rig.bot.trader.take({ kind: "event", event: { kind: "operator", at: rig.sim.clock.now(), wish: "flatten" } }, rig.sim.clock.now());
+	await beside.minutes(5);
+	assert.equal(rig.bot.engine.halted?.startsWith("operator"), true);
+	assert.equal(beside.told.length, 0);
+	Object.defineProperty(beside.journal, "problem", { get: () => "the disk is full" });
+	await beside.minutes(3);
+	assert.deepEqual(
+		beside.told.flatMap((told) => (told.event === "health" ? told.failing : [])),
+		[{ name: "journal", detail: "the disk is full" }],
+	);
+});
+
+test("the clock is measured, the account read and the rules asked for at the times of the schedule, and a day's jobs come once (I7, G2)", async () => {
+	const rig = await still();
+	const reports: string[] = [];
+	const beside = new RigJobs(rig, {
+		schedule: { daily: "30 0 * * *", weekly: null },
+		extra: { daily: (due) => void reports.push(new Date(due).toISOString()), weekly: () => void reports.push("weekly") },
+	});
+	const measured = rig.client?.clock.estimate?.at ?? 0;
+	await beside.minutes(21);
+	assert.ok((rig.client?.clock.estimate?.at ?? 0) - measured >= 15 * MINUTE);
+	await beside.minutes(20);
+	assert.deepEqual(
+		["health ok", "reconcile ok", "clock ok", "instruments ok", "daily ok", "backup ok", "year ok"].map((name) => beside.counted.get(name)),
+		[41, 41, 4, 1, 1, undefined, 0],
+	);
+	assert.deepEqual(reports, [new Date(Math.floor(rig.sim.clock.now() / DAY) * DAY + 30 * MINUTE).toISOString()]);
+	assert.ok(rig.sim.clock.now() - rig.bot.trader.oms.agreedAt < 1000);
+	assert.deepEqual([beside.told, beside.lines], [[], []]);
+});
+
+test("what came due while nothing ran is made up for by the next life, and not twice (I7)", async () => {
+	const rig = await still();
+	const reports: string[] = [];
+	const open = (): RigJobs =>
+		new RigJobs(rig, {
+			schedule: { daily: "*/30 * * * *" },
+			extra: { daily: (due) => void reports.push(new Date(due).toISOString().slice(11, 16)) },
+		});
+	const first = open();
+	await first.minutes(31);
+	await first.jobs.end("stopped");
+	await rig.die();
+	await rig.step(95 * MINUTE);
+	await rig.restart();
+	const second = open();
+	await second.look();
+	assert.deepEqual(reports, ["00:30", "02:00"]);
+	await second.minutes(2);
+	assert.deepEqual(reports.length, 2);
+	assert.deepEqual(
+		second.beats.map(({ end }) => end ?? ""),
+		["", "", "", "", "", "", "", "stopped", ""],
+	);
+});
+
+test("rules that have changed are told once; a new price step or an end of trading holds the symbol back, and the stop stays (I7, B4)", async () => {
+	const rig = await still([20_100, ...STILL.map(() => 20_100)]);
+	await rig.long();
+	const stop = rig.really;
+	const beside = new RigJobs(rig, { schedule: { instruments: "* * * * *" } });
+	await beside.minutes(2);
+	assert.equal(beside.told.length, 0, "nothing has changed");
+	const { client } = rig;
+	assert.ok(client !== undefined);
+	const before = await client.rest.getInstruments({ symbol: SYMBOL, risks: [] });
+	const [info] = before.ok ? before.value : [];
+	assert.ok(info !== undefined);
+	const answers = (change: Partial<InstrumentInfo>): void => {
+		client.rest.getInstruments = async () => ok([{ ...info, ...change }]);
+	};
+	const delisting = Date.UTC(2030, 0, 1);
+	answers({ deliveryTime: delisting, instrument: { ...rig.bot.engine.settings.symbols[0]!.instrument, maxLeverage: 25 } });
+	await beside.minutes(2);
+	assert.deepEqual(beside.told.splice(0), [
+		{
+			event: "rules",
+			symbol: SYMBOL,
+			changes: ["delisting none → at 2030-01-01T00:00:00.000Z", "largest leverage 100 → 25"],
+			heldBack: false,
+		},
+	]);
+	const coarse = makeInstrument({
+		symbol: SYMBOL,
+		baseCoin: "BTC",
+		tick: "0.5",
+		step: "0.001",
+		minQty: "0.001",
+		minNotional: 5,
+		maxLeverage: 25,
+		fundingHours: 8,
+	});
+	assert.ok(coarse !== undefined);
+	answers({ deliveryTime: delisting, instrument: coarse });
+	await beside.minutes(3);
+	const [changed] = beside.told;
+	assert.ok(
+		changed?.event === "rules" && changed.heldBack && changed.changes.includes("price step 0.1 → 0.5"),
+		JSON.stringify(beside.told),
+	);
+	assert.equal(rig.bot.trader.oms.doubtOf(SYMBOL), "its price step has changed from 0.1 to 0.5");
+	assert.equal(rig.really, stop);
+	const health = beside.told.filter(({ event }) => event === "health");
+	assert.equal(health.length, 1, "a symbol that is held back is no healthy bot's");
+});
+
+test("a symbol that trades no more, and an exchange that does not answer, are one line each (I7, G2)", async () => {
+	const rig = await still();
+	const beside = new RigJobs(rig, { schedule: { instruments: "* * * * *" } });
+	rig.inject({ fault: "halt", symbol: SYMBOL });
+	await beside.minutes(2);
+	assert.deepEqual(beside.lines.slice(0, 1), [
+		"warn BTCUSDT: the exchange's rules have changed (status Trading → Closed): nothing is opened on it until the next start",
+	]);
+	rig.sim.control.heal();
+	const { client } = rig;
+	assert.ok(client !== undefined);
+	await client.close();
+	await beside.look();
+	await rig.step(HOUR);
+	await beside.look();
+	assert.equal(beside.lines.filter((line) => line.startsWith("error schedule: instruments failed")).length, 1);
+	assert.deepEqual(
+		beside.told
+			.filter(({ event }) => event === "job")
+			.map((told) => (told.event === "job" ? told.job : ""))
+			.sort(),
+		["clock", "instruments"],
+	);
+});

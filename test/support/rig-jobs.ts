@@ -1,0 +1,77 @@
+// The regular jobs of a live run beside a bot in a test's hands, in the market's time.
+
+import { type JobsOptions, type JobTold, LiveJobs } from "../../src/cli/live-jobs.ts";
+import { cronProblem } from "../../src/config/cron.ts";
+import { defaultConfig } from "../../src/config/interview.ts";
+import type { Config } from "../../src/config/schema.ts";
+import type { Journal } from "../../src/journal/journal.ts";
+import { JournalView } from "../../src/journal/view.ts";
+import type { Heartbeat } from "../../src/report/heartbeat.ts";
+import { assert } from "../../src/std/assert.ts";
+import { MINUTE, type Ms } from "../../src/units/unit.ts";
+import type { LiveRig } from "./live-rig.ts";
+import { SYMBOL } from "./rig-bot.ts";
+
+export class RigJobs {
+	readonly told: JobTold[] = [];
+	readonly lines: string[] = [];
+	readonly counted = new Map<string, number>();
+	readonly log = { written: new Map([["info", 3]]), lost: 0, failing: false };
+	readonly jobs: LiveJobs;
+	readonly #rig: LiveRig;
+
+	constructor(rig: LiveRig, change: { schedule?: Partial<Config["schedule"]>; extra?: JobsOptions["extra"] } = {}) {
+		this.#rig = rig;
+		const { journal, sim } = rig;
+		assert(journal !== undefined, "a bot with jobs is durable");
+		for (const cron of Object.values(change.schedule ?? {})) assert(cron === null || cronProblem(cron) === undefined, "a pattern");
+		const now = (): Ms => sim.clock.now();
+		this.jobs = new LiveJobs({
+			schedule: { ...defaultConfig().schedule, ...change.schedule },
+			bot: rig.bot,
+			journal,
+			log: this.log,
+			symbols: [SYMBOL],
+			now,
+			limits: { localNow: now, clockTolerance: 2500, staleAfter: 2 * MINUTE, agreedWithin: 3 * MINUTE },
+			tell: (told) => this.told.push(told),
+			count: (job, result, by) => {
+				const name = `${job} ${result}`;
+				this.counted.set(name, (this.counted.get(name) ?? 0) + by);
+			},
+			onLine: (level, text) => this.lines.push(`${level} ${text}`),
+			extra: change.extra ?? {},
+		});
+		this.jobs.look();
+	}
+
+	get journal(): Journal {
+		const { journal } = this.#rig;
+		assert(journal !== undefined, "it lives");
+		return journal;
+	}
+
+	/** Market time passes, and the jobs are looked at once a minute. */
+	async minutes(count: number): Promise<void> {
+		for (let i = 0; i < count; i++) {
+			await this.#rig.step(MINUTE);
+			await this.look();
+		}
+	}
+
+	async look(): Promise<void> {
+		this.jobs.look();
+		await this.jobs.settled();
+	}
+
+	/** Every heartbeat on disk, oldest first. */
+	get beats(): (Heartbeat & { readonly at: Ms })[] {
+		this.journal.commit();
+		const view = JournalView.open(this.#rig.dir, "real");
+		try {
+			return view.notes({ what: ["heartbeat"] }).map(({ at, body }) => ({ ...(JSON.parse(body) as Heartbeat), at })); // as the journal wrote it
+		} finally {
+			view.close();
+		}
+	}
+}
