@@ -34,8 +34,16 @@ const LINES: readonly (readonly [readonly string[], readonly string[]])[] = [
 	[["status", "--config", "x.yaml", "--js"], ["--json"]],
 	[["completion", "f"], ["fish"]],
 	[["completion", "bash", "--h"], ["--help"]],
-	[["backtest", "--environment", "main"], []],
-	[["run", "--speed", "m"], []],
+	[["backtest", "--environment", "main"], ["mainnet"]],
+	[["backtest", "--locale", "k"], ["ko"]],
+	[["backtest", "--symbol", "BTC"], ["BTCUSDT"]],
+	[["backtest", "--limit", "4"], []],
+	[["run", "--speed", "m"], ["max"]],
+	[["sim", "--speed", "l"], ["lockstep"]],
+	[["report", "--run", "a"], ["all"]],
+	[["log-level", "de"], ["debug"]],
+	[["symbols", "ETH"], ["ETHUSDT"]],
+	[["help", "par"], ["parity"]],
 	[["nonsense", "stat"], ["status"]],
 ];
 

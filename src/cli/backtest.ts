@@ -1,11 +1,12 @@
 // `anchorwatch backtest`: the engine over recorded candles, from a file or from the local store, which is filled where it lacks some.
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Resolved } from "../config/rules.ts";
 import type { Source } from "../download/source.ts";
 import type { Evaluation } from "../page/series.ts";
 import type { BacktestRun } from "./backtest-run.ts";
 import type { MarketFile } from "./market-file.ts";
+import { anyConfigOption, examples, localeOption, sourceOption, wholeNumber } from "./options.ts";
 import type { RunConfig } from "./run-config.ts";
 
 type Options = {
@@ -24,28 +25,33 @@ type Options = {
 	readonly limit?: number;
 };
 
+/** In the place of a file. */
+const STANDARD_OUTPUT = "-";
+
 export function addBacktest(program: Command): void {
-	program
+	const command = program
 		.command("backtest")
 		.description("run the strategy over recorded candles and report what it would have made")
-		.option("--config <file>", "configuration (default: config.yaml, where there is one)")
+		.addOption(anyConfigOption())
 		.option("--data <file>", "candles: CSV, also gzipped, or a folder of the store (default: the store; what is missing is fetched)")
 		.option("--symbol <symbol>", "which one, where the configuration has several")
 		.option("--offline", "without --data: ask no exchange, run on what is stored")
-		.option("--environment <name>", "without --data: mainnet or testnet, instead of the configuration's")
+		.addOption(sourceOption("without --data: whose prices, instead of the configuration's"))
 		.option("--funding <file>", "recorded funding rates: CSV with funding_time_ms,funding_rate")
-		.option("--json <file>", "write the result file")
+		.option("--json <file>", "write the result file; - is standard output, which then holds nothing else")
 		.option("--report <file>", "write the report: one HTML page with chart, trades, figures and costs")
-		.option("--locale <language>", "of the report: ko or en, instead of notify.locale")
+		.addOption(localeOption("of the report, instead of notify.locale"))
 		.option("--notify", "send the summary to Telegram, with the equity curve as a picture")
 		.option("--start <time>", "first evaluation, instead of backtest.start: a date or an instant, UTC")
 		.option("--end <time>", "end, instead of backtest.end")
 		.option("--limit <n>", "the last n candles, instead of backtest.limit", wholeNumber)
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch backtest --limit 43200 --environment mainnet\n  anchorwatch backtest --start 2024-01-01 --end 2024-07-01 --json result.json\n  anchorwatch backtest --data candles.csv.gz --funding funding.csv --report report.html",
-		)
 		.action(backtest);
+	examples(command, [
+		"backtest --limit 43200 --environment mainnet",
+		"backtest --start 2024-01-01 --end 2024-07-01 --json result.json",
+		"backtest --data candles.csv.gz --funding funding.csv --report report.html",
+		"backtest --data candles.csv.gz --json - | jq .metrics",
+	]);
 }
 
 async function backtest(options: Options): Promise<void> {
@@ -95,14 +101,18 @@ async function backtest(options: Options): Promise<void> {
 		onNote: options.report === undefined ? undefined : onNote,
 	});
 	progress.clear();
-	if (options.json !== undefined) writeTextFile(options.json, formatResult(record));
+	const onlyResult = options.json === STANDARD_OUTPUT;
+	const say = (text: string): void => void (onlyResult ? process.stderr : process.stdout).write(text);
+	if (onlyResult) process.stdout.write(formatResult(record));
+	else if (options.json !== undefined) writeTextFile(options.json, formatResult(record));
 	for (const warning of config.warnings) process.stderr.write(`anchorwatch: ${printProblem(warning)}\n`);
-	printSummary(record, process.stdout, { drawdownLimitPct: config.config.risk.max_drawdown_pct ?? undefined });
-	if (options.json !== undefined) process.stdout.write(`\nResult file: ${options.json}\n`);
+	if (!onlyResult) printSummary(record, process.stdout, { drawdownLimitPct: config.config.risk.max_drawdown_pct ?? undefined });
+	if (options.json !== undefined && !onlyResult) say(`\nResult file: ${options.json}\n`);
 	if (summary !== undefined && channel !== undefined) await summary.notifySummary(channel, record, loaded.config.notify.locale);
 	if (options.report === undefined) return;
 	const { symbol, interval, columns } = market;
-	writeReport(options.report, { run: record, kind: "backtest", locale, charts: [{ symbol, interval, columns, evaluations }], unknown: [] });
+	const charts = [{ symbol, interval, columns, evaluations }];
+	say(writeReport(options.report, { run: record, kind: "backtest", locale, charts, unknown: [] }));
 }
 
 async function marketOf(options: Options, { config, resolved }: RunConfig, source: Source | undefined): Promise<MarketFile> {
@@ -133,10 +143,4 @@ async function oneSymbol(resolved: Resolved, wanted: string | undefined): Promis
 	if (symbols.length === 0) throw new UsageError(`--symbol ${wanted}: the configuration has ${names}`);
 	if (symbols.length > 1) throw new UsageError(`a backtest takes one symbol, and the configuration has ${names}: choose one with --symbol`);
 	return { symbols };
-}
-
-function wholeNumber(text: string): number {
-	const value = Number(text);
-	if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a whole number above zero is expected.");
-	return value;
 }

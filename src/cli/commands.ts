@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor.ts";
 import { addDownload } from "./download.ts";
 import { addFlatten } from "./flatten.ts";
 import { addGenerate } from "./generate.ts";
+import { addHelp } from "./help.ts";
 import { addInit } from "./init.ts";
 import { addJournal } from "./journal.ts";
 import { addKeys } from "./keys.ts";
@@ -46,4 +47,5 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addParity,
 	addSim,
 	addCompletion,
+	addHelp,
 ];

@@ -2,36 +2,55 @@
 
 import type { Command } from "commander";
 import type { ConfigFile } from "../config/load.ts";
+import { configOption, examples, jsonOption } from "./options.ts";
+
+type Options = { readonly config?: string; readonly json?: true };
 
 export function addConfig(program: Command): void {
 	const config = program.command("config").description("check the configuration file, show what holds, print its JSON schema");
-	config
+	const checking = config
 		.command("check")
 		.description("say whether the configuration file is sound, or all that is wrong with it")
-		.option("--config <file>", "configuration file (default: config.yaml)")
-		.action(async (options: { config?: string }) => check(options.config));
-	config
+		.addOption(configOption())
+		.addOption(jsonOption())
+		.action(async (options: Options) => check(options.config, options.json === true));
+	examples(checking, ["config check", "config check --config mainnet.yaml --json"], "Exit code 2 when something is wrong with it.");
+	const showing = config
 		.command("show")
 		.description("print the value of every key, defaults filled in, secrets starred")
-		.option("--config <file>", "configuration file (default: config.yaml)")
-		.option("--json", "as JSON")
-		.action(async (options: { config?: string; json?: true }) => show(options.config, options.json === true));
-	config
+		.addOption(configOption())
+		.addOption(jsonOption())
+		.action(async (options: Options) => show(options.config, options.json === true));
+	examples(showing, ["config show", "config show --json | jq .risk"]);
+	const schema = config
 		.command("schema")
 		.description("print the JSON schema of the configuration file")
 		.action(async () => {
 			const { configJsonSchemaText } = await import("../config/json-schema.ts");
 			process.stdout.write(configJsonSchemaText());
 		});
+	examples(schema, ["config schema > config.schema.json"]);
+	examples(config, ["config check", "config show --json"]);
 }
 
-async function check(named: string | undefined): Promise<void> {
-	const { readSecrets } = await import("../config/load.ts");
-	const { printProblem } = await import("../config/problem.ts");
-	const file = await read(named);
-	const { warnings } = readSecrets(file, process.env);
-	for (const warning of [...file.warnings, ...warnings]) process.stdout.write(`warning: ${printProblem(warning)}\n`);
-	process.stdout.write(`${file.file}: ok\n`);
+async function check(named: string | undefined, json: boolean): Promise<void> {
+	const [{ DEFAULT_CONFIG_FILE, readSecrets }, { printProblem }, { UsageError }] = await Promise.all([
+		import("../config/load.ts"),
+		import("../config/problem.ts"),
+		import("../std/usage-error.ts"),
+	]);
+	const asJson = (found: object): void => void process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+	try {
+		const file = await read(named);
+		const warnings = [...file.warnings, ...readSecrets(file, process.env).warnings].map(printProblem);
+		if (json) return asJson({ ok: true, file: file.file, problems: [], warnings });
+		for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
+		process.stdout.write(`${file.file}: ok\n`);
+	} catch (cause) {
+		if (json && cause instanceof UsageError)
+			asJson({ ok: false, file: named ?? DEFAULT_CONFIG_FILE, problems: cause.message.split("\n"), warnings: [] });
+		throw cause;
+	}
 }
 
 async function show(named: string | undefined, json: boolean): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { Credentials } from "../bybit/ports.ts";
+import { configOption, examples, jsonOption, passphraseOption } from "./options.ts";
 import type { RunConfig } from "./run-config.ts";
 
 export type Verdict = "ok" | "warn" | "fail" | "skipped";
@@ -10,17 +11,18 @@ export type Finding = { readonly name: string; readonly verdict: Verdict; readon
 type Options = { readonly config?: string; readonly json?: true; readonly passphraseFd?: string };
 
 export function addDoctor(program: Command): void {
-	program
+	const command = program
 		.command("doctor")
 		.description("look at everything that a start needs: configuration, disk, network, key, account, symbols")
-		.option("--config <file>", "configuration (default: config.yaml)")
-		.option("--passphrase-fd <number>", "read the key file's passphrase from this file descriptor")
-		.option("--json", "as JSON, for programs")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch doctor\n  anchorwatch doctor --json | jq '.findings[] | select(.verdict == \"fail\")'\n\nNothing is changed, at the exchange or here. Exit code 0: all is well, or only warned about; 1: something fails;\n2: the command line is wrong.",
-		)
+		.addOption(configOption())
+		.addOption(passphraseOption())
+		.addOption(jsonOption())
 		.action(doctor);
+	examples(
+		command,
+		["doctor", `doctor --json | jq '.findings[] | select(.verdict == "fail")'`],
+		"Nothing is changed, at the exchange or here. Exit code 0: all is well, or only warned about; 1: something fails;\n2: the command line is wrong.",
+	);
 }
 
 async function doctor(options: Options): Promise<void> {

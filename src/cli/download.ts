@@ -1,10 +1,11 @@
 // `anchorwatch download`: candles, funding rates and rules from the exchange into the local store. What is there is not fetched again, so
 // the same command goes on where an interrupted one stopped.
 
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, Option } from "commander";
 import type { Range } from "../candles/ranges.ts";
 import type { Key } from "../candles/store.ts";
-import type { Interval } from "../market/interval.ts";
+import { INTERVALS, type Interval } from "../market/interval.ts";
+import { anyConfigOption, examples, sourceOption, suggesting, wholeNumber } from "./options.ts";
 
 type Options = {
 	readonly config?: string;
@@ -18,22 +19,23 @@ type Options = {
 };
 
 export function addDownload(program: Command): void {
-	program
+	const command = program
 		.command("download")
 		.description("fetch candles, funding rates and rules from the exchange into the local store")
 		.option("--symbols <list>", "symbols, with commas between (default: those of the configuration)")
-		.option("--interval <list>", "1 3 5 15 30 60 120 240 360 720 D W M (default: backtest.base_interval)")
+		.addOption(suggesting(new Option("--interval <list>", `${INTERVALS.join(" ")} (default: backtest.base_interval)`), INTERVALS))
 		.option("--from <time>", "first candle: a date or an instant, UTC (default: backtest.start)")
 		.option("--to <time>", "end (default: backtest.end, else now)")
 		.option("--latest <n>", "the last n closed candles (default: backtest.limit)", wholeNumber)
 		.option("--refetch", "ask for all of it anew, and let the exchange's word hold against what is stored")
-		.option("--config <file>", "configuration (default: config.yaml, where there is one)")
-		.option("--environment <name>", "mainnet or testnet, instead of the configuration's")
-		.addHelpText(
-			"after",
-			"\nPublic data: no key is needed. The store is the folder data.dir. Ctrl-C ends it cleanly; the same command goes on from there.\n\nExamples:\n  anchorwatch download --symbols BTCUSDT,ETHUSDT --interval 1 --from 2024-01-01 --to 2024-07-01 --environment mainnet\n  anchorwatch download --latest 43200",
-		)
+		.addOption(anyConfigOption())
+		.addOption(sourceOption())
 		.action(download);
+	examples(
+		command,
+		["download --symbols BTCUSDT,ETHUSDT --interval 1 --from 2024-01-01 --to 2024-07-01 --environment mainnet", "download --latest 43200"],
+		"Public data: no key is needed. The store is the folder data.dir. Ctrl-C ends it cleanly; the same command goes on from\nthere.",
+	);
 }
 
 async function download(options: Options): Promise<void> {
@@ -72,9 +74,3 @@ export type Plan = {
 };
 
 export type PlanOptions = Pick<Options, "symbols" | "interval" | "from" | "to" | "latest" | "refetch">;
-
-function wholeNumber(text: string): number {
-	const value = Number(text);
-	if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a whole number above zero is expected.");
-	return value;
-}

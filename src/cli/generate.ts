@@ -2,13 +2,15 @@
 // that it is no history, and readers pass that on.
 
 import { type Command, Option } from "commander";
+import { INTERVALS, type Interval, intervalName } from "../market/interval.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
+import { examples } from "./options.ts";
 
 type Options = {
 	readonly seed: string;
 	readonly days: string;
-	readonly interval: string;
+	readonly interval: Interval;
 	readonly start: string;
 	readonly price: string;
 	readonly tick?: string;
@@ -23,33 +25,31 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:
 const DECIMAL = /^(\d+\.?\d*|\.\d+)$/;
 
 export function addGenerate(program: Command): void {
-	program
+	const command = program
 		.command("generate")
 		.description("write a generated market as a candle file: lifelike, seeded, no history")
 		.addOption(new Option("--seed <seed>", "the same seed gives the same market").default("1"))
 		.addOption(new Option("--days <days>", `how long, from ${DAYS_MIN} to ${DAYS_MAX}`).default("30"))
-		.addOption(new Option("--interval <interval>", "candle interval: 1 3 5 15 30 60 120 240 360 720 D W M").default("1"))
+		.addOption(new Option("--interval <interval>", "of the candles").choices(INTERVALS).default("1"))
 		.addOption(new Option("--start <time>", "the first open, ISO 8601, UTC where it names no zone").default("2024-01-01T00:00Z"))
 		.addOption(new Option("--price <usdt>", "the price at the start").default("60000"))
 		.addOption(new Option("--tick <usdt>", "the price grid (default: six digits of the price, 0.1 at 60000)"))
 		.addOption(new Option("--out <file>", "the file to write, gzipped when it ends in .gz (default: standard output)"))
 		.action(generate);
+	examples(command, ["generate --out market.csv.gz", "generate --seed 7 --days 365 --interval 60 --price 2500 --out eth.csv"]);
 }
 
 async function generate(options: Options): Promise<void> {
-	const [{ generateMarket, marketNote, TICKS, defaultTick }, { aggregate }, { formatCandles, writeCandles }, { INTERVALS, intervalName }] =
-		await Promise.all([
-			import("../candles/generate.ts"),
-			import("../market/aggregate.ts"),
-			import("../candles/write.ts"),
-			import("../market/interval.ts"),
-		]);
+	const [{ generateMarket, marketNote, TICKS, defaultTick }, { aggregate }, { formatCandles, writeCandles }] = await Promise.all([
+		import("../candles/generate.ts"),
+		import("../market/aggregate.ts"),
+		import("../candles/write.ts"),
+	]);
 	const days = decimal("--days", options.days, { min: DAYS_MIN, max: DAYS_MAX });
 	const price = decimal("--price", options.price, { min: 1e-6, max: 1e9 });
 	const tick = options.tick ?? defaultTick(price);
 	decimal("--tick", tick, { min: price / TICKS.max, max: price / TICKS.min });
-	const interval = INTERVALS.find((each) => each === options.interval);
-	if (interval === undefined) throw new UsageError(`--interval ${options.interval}: choose one of ${INTERVALS.join(" ")}`);
+	const { interval } = options;
 	const market = { seed: seed(options.seed), days, start: start(options.start), price, tick };
 
 	const minutes = generateMarket(market);

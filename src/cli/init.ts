@@ -3,17 +3,19 @@
 import type { Command } from "commander";
 import type { Config } from "../config/schema.ts";
 import { UsageError } from "../std/usage-error.ts";
+import { examples } from "./options.ts";
 
 type Options = { readonly yes?: true; readonly force?: true; readonly config: string };
 
 export function addInit(program: Command): void {
-	program
+	const command = program
 		.command("init")
 		.description("write a commented configuration file, after a few questions")
 		.option("--yes", "ask nothing, take the defaults")
 		.option("--force", "write over a file that is there")
 		.option("--config <file>", "the file to write", "config.yaml")
 		.action(init);
+	examples(command, ["init", "init --yes --config paper.yaml"]);
 }
 
 async function init({ yes, force, config: file }: Options): Promise<void> {

@@ -1,8 +1,9 @@
 // `anchorwatch journal`: the record itself. `tail` shows what the bot decided and told, as it is written; `verify` goes through its chain.
 
 import { setTimeout } from "node:timers/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { LoggedEntry } from "../journal/view.ts";
+import { examples, journalConfigOption, jsonOption, wholeNumber } from "./options.ts";
 
 type TailOptions = {
 	readonly config?: string;
@@ -20,34 +21,28 @@ const WIDTH = 160;
 
 export function addJournal(program: Command): void {
 	const journal = program.command("journal").description("the bot's record: follow it, or check that nobody changed it");
-	journal
+	const tailing = journal
 		.command("tail")
 		.description("the newest commands and notes")
-		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
-		.option("-n, --number <number>", "how many", count, 20)
+		.addOption(journalConfigOption())
+		.option("-n, --number <number>", "how many", wholeNumber, 20)
 		.option("--follow", "go on with what is written, until Ctrl-C")
 		.option("--inputs", "what the bot was told, too: every ticker and statement")
-		.option("--json", "one JSON object a line")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch journal tail -n 50\n  anchorwatch journal tail --follow --json | jq 'select(.kind == \"command\")'",
-		)
+		.addOption(jsonOption("one JSON object a line"))
 		.action(tail);
-	journal
+	examples(tailing, ["journal tail -n 50", `journal tail --follow --json | jq 'select(.kind == "command")'`]);
+	const verifying = journal
 		.command("verify")
 		.description("check that no entry was changed, taken out or put in")
-		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
-		.option("--json", "as JSON, for programs")
-		.addHelpText(
-			"after",
-			"\nExample:\n  anchorwatch journal verify\n\nExit code 0: all stands as it was written; 1: the first place that does not is named. Commands, notes and what is\nkept over restarts are chained; inputs, which are forgotten after a week, are not.",
-		)
+		.addOption(journalConfigOption())
+		.addOption(jsonOption())
 		.action(verify);
-}
-
-function count(text: string): number {
-	if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("expected a whole number, 1 or more");
-	return Number(text);
+	examples(
+		verifying,
+		["journal verify"],
+		"Exit code 0: all stands as it was written; 1: the first place that does not is named. Commands, notes and what is\nkept over restarts are chained; inputs, which are forgotten after a week, are not.",
+	);
+	examples(journal, ["journal tail --follow", "journal verify"]);
 }
 
 async function tail(options: TailOptions): Promise<void> {

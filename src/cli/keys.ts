@@ -4,9 +4,11 @@
 import type { Command } from "commander";
 import type { KeyRing } from "../config/key-file.ts";
 import type { Secret } from "../config/secret.ts";
+import { EXIT } from "./exit-code.ts";
+import { configOption, examples, jsonOption, passphraseOption } from "./options.ts";
 import type { RunConfig } from "./run-config.ts";
 
-type Options = { readonly config?: string; readonly file?: string; readonly passphraseFd?: string };
+type Options = { readonly config?: string; readonly file?: string; readonly passphraseFd?: string; readonly json?: true };
 
 /** Where no configuration names one. */
 const FILE = "keys.age";
@@ -15,27 +17,33 @@ export function addKeys(program: Command): void {
 	const keys = program.command("keys").description("API keys in an encrypted file: add, list, remove, and check what they may do");
 	const common = (command: Command): Command =>
 		command
-			.option("--config <file>", "configuration, whose keys.file it is (default: config.yaml)")
+			.addOption(configOption("configuration, whose keys.file it is (default: config.yaml)"))
 			.option("--file <file>", `the key file, instead (default: ${FILE} where the configuration names none)`)
-			.option("--passphrase-fd <number>", "read its passphrase from this file descriptor");
-	common(keys.command("add").description("add a key, or replace one").argument("[name]", "a name for it", "default"))
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch keys add\n  anchorwatch keys add testnet --file testnet.age\n  anchorwatch keys add --passphrase-fd 3 < key-and-secret.txt 3< passphrase.txt\n\nAsks for the key and its secret, and for a Telegram token (empty: none). Through a pipe each is a line.",
-		)
-		.action((name: string, options: Options) => add(name, options));
-	common(keys.command("list").description("the names in the file, and what each holds"))
-		.addHelpText("after", "\nExample:\n  anchorwatch keys list")
-		.action((options: Options) => list(options));
-	common(keys.command("remove").description("remove a key from the file").argument("<name>", "which"))
-		.addHelpText("after", "\nExample:\n  anchorwatch keys remove old\n\nRevoke it at the exchange, too: copies of the file still hold it.")
-		.action((name: string, options: Options) => remove(name, options));
-	common(keys.command("check").description("ask the exchange what the configured key may do"))
-		.addHelpText(
-			"after",
-			"\nExample:\n  anchorwatch keys check\n\nExit code 1 when the bot would refuse the key. Works with keys of the environment and .env, too.",
-		)
-		.action((options: Options) => check(options));
+			.addOption(passphraseOption("read its passphrase from this file descriptor"));
+	const adding = common(keys.command("add").description("add a key, or replace one").argument("[name]", "a name for it", "default"));
+	examples(
+		adding.action((name: string, options: Options) => add(name, options)),
+		["keys add", "keys add testnet --file testnet.age", "keys add --passphrase-fd 3 < key-and-secret.txt 3< passphrase.txt"],
+		"Asks for the key and its secret, and for a Telegram token (empty: none). Through a pipe each is a line.",
+	);
+	const listing = common(keys.command("list").description("the names in the file, and what each holds")).addOption(jsonOption());
+	examples(
+		listing.action((options: Options) => list(options)),
+		["keys list", "keys list --passphrase-fd 3 --json 3< passphrase.txt"],
+	);
+	const removing = common(keys.command("remove").description("remove a key from the file").argument("<name>", "which"));
+	examples(
+		removing.action((name: string, options: Options) => remove(name, options)),
+		["keys remove old"],
+		"Revoke it at the exchange, too: copies of the file still hold it.",
+	);
+	const checking = common(keys.command("check").description("ask the exchange what the configured key may do")).addOption(jsonOption());
+	examples(
+		checking.action((options: Options) => check(options)),
+		["keys check", "keys check --json"],
+		"Exit code 1 when the bot would refuse the key. Works with keys of the environment and .env, too.",
+	);
+	examples(keys, ["keys add", "keys check"]);
 }
 
 async function opened(options: Options): Promise<{ file: string; passphrase: Secret; ring: KeyRing; config: RunConfig }> {
@@ -83,8 +91,12 @@ async function add(name: string, options: Options): Promise<void> {
 async function list(options: Options): Promise<void> {
 	const { file, ring, config } = await opened(options);
 	const { keys } = config.config;
-	for (const [name, set] of ring)
-		process.stdout.write(`${name}${keys.file === file && keys.name === name ? " *" : ""}: ${Object.keys(set).join(", ")}\n`);
+	const rows = [...ring].map(([name, set]) => ({ name, holds: Object.keys(set), in_use: keys.file === file && keys.name === name }));
+	if (options.json === true) {
+		process.stdout.write(`${JSON.stringify({ file, keys: rows }, null, 2)}\n`);
+		return;
+	}
+	for (const { name, holds, in_use } of rows) process.stdout.write(`${name}${in_use ? " *" : ""}: ${holds.join(", ")}\n`);
 	process.stdout.write(`${ring.size} ${ring.size === 1 ? "key" : "keys"} in ${file}${keys.file === file ? "; * is the one in use" : ""}\n`);
 }
 
@@ -114,6 +126,12 @@ async function check(options: Options): Promise<void> {
 	const { refusals, warnings } = await withExchange(config, credentials, async ({ rest, clock }) =>
 		reviewKey(await ask(() => rest.getApiKey(), "the API key's permissions"), clock.serverNow()),
 	);
+	if (refusals.length > 0) process.exitCode = EXIT.fault;
+	if (options.json === true) {
+		const { environment } = config.config;
+		process.stdout.write(`${JSON.stringify({ ok: refusals.length === 0, environment, refusals, warnings }, null, 2)}\n`);
+		return;
+	}
 	for (const text of refusals) process.stdout.write(`refused: ${text}\n`);
 	for (const text of warnings) process.stdout.write(`warning: ${text}\n`);
 	process.stdout.write(
@@ -121,5 +139,4 @@ async function check(options: Options): Promise<void> {
 			? `the bot would not start with this key on ${config.config.environment}\n`
 			: `the key may do what the bot needs on ${config.config.environment}\n`,
 	);
-	if (refusals.length > 0) process.exitCode = 1;
 }

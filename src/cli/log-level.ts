@@ -1,28 +1,27 @@
 // `anchorwatch log-level`: how much the log of a running bot tells, from now on. It is a wish in the journal, heeded within a second; where
 // no bot runs, the next one begins with it.
 
-import type { Command } from "commander";
-import { LOG_LEVELS } from "../std/log-level.ts";
+import { Argument, type Command } from "commander";
+import { LOG_LEVELS, type LogLevel } from "../std/log-level.ts";
+import { configOption, examples } from "./options.ts";
 
 export function addLogLevel(program: Command): void {
-	program
+	const command = program
 		.command("log-level")
 		.description("let a running bot's log tell more, or less")
-		.argument("<level>", LOG_LEVELS.join(", "))
-		.option("--config <file>", "configuration (default: config.yaml)")
+		.addArgument(new Argument("<level>", "how much: trace tells all").choices(LOG_LEVELS))
+		.addOption(configOption())
 		.action(setLevel);
+	examples(command, ["log-level debug", "log-level info"], "A running bot heeds it within a second. log.level in the file stays as it is.");
 }
 
-async function setLevel(wanted: string, options: { readonly config?: string }): Promise<void> {
-	const [{ loadConfig }, { Journal }, { journalKind }, { runName }, { UsageError }] = await Promise.all([
+async function setLevel(level: LogLevel, options: { readonly config?: string }): Promise<void> {
+	const [{ loadConfig }, { Journal }, { journalKind }, { runName }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/journal.ts"),
 		import("./live-bot.ts"),
 		import("./run-name.ts"),
-		import("../std/usage-error.ts"),
 	]);
-	const level = LOG_LEVELS.find((name) => name === wanted);
-	if (level === undefined) throw new UsageError(`log-level: expected ${LOG_LEVELS.join(", ")}, got "${wanted}"`);
 	const config = loadConfig(options.config);
 	const { dir } = config.config.journal;
 	const journal = new Journal(dir, { name: runName(), started: Date.now(), about: "log-level" }, journalKind(config));

@@ -1,32 +1,12 @@
-// The command line: one file per command; this one gathers them and turns failures into exit codes.
-//   0 done · 1 a fault while running · 2 the input was wrong (one line says what and what to do)
+// The command line as a process: arguments in, an exit code out (see exit-code.ts). Whatever goes wrong is told on standard error: one line
+// for what an operator can mend, a stack trace for a bug.
 
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { masked } from "../config/mask.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
-import { COMMANDS } from "./commands.ts";
-
-export const EXIT = { done: 0, fault: 1, usage: 2 } as const;
-
-function program(): Command {
-	const root = new Command("anchorwatch");
-	root
-		.description("Automated margin trading on Bybit USDT perpetuals: anchored VWAP, strict limits, one engine from backtest to live.")
-		.version("0.1.0")
-		.exitOverride()
-		.configureOutput({ outputError: (text, write) => write(oneLine(text)) });
-	for (const add of COMMANDS) add(root);
-	return root;
-}
-
-/** The parser's complaint, and its guess at what was meant, on one line. */
-function oneLine(text: string): string {
-	return `${text
-		.trim()
-		.replace(/^error:/, "anchorwatch:")
-		.replaceAll("\n", " ")} (--help shows what is possible)\n`;
-}
+import { EXIT } from "./exit-code.ts";
+import { program } from "./program.ts";
 
 async function main(argv: readonly string[]): Promise<void> {
 	try {

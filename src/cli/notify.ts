@@ -2,15 +2,17 @@
 
 import type { Command } from "commander";
 import type { Message, Notifier } from "../notify/message.ts";
+import { configOption, examples } from "./options.ts";
 
 export function addNotify(program: Command): void {
-	program
-		.command("notify")
-		.description("messages to the operator: test whether they arrive")
+	const notify = program.command("notify").description("messages to the operator: test whether they arrive");
+	const testing = notify
 		.command("test")
 		.description("send a test message through every enabled channel, and say what is wrong if it does not arrive")
-		.option("--config <file>", "configuration (default: config.yaml)")
+		.addOption(configOption())
 		.action(test);
+	examples(testing, ["notify test"], "Exit code 1 when a channel did not take it.");
+	examples(notify, ["notify test"]);
 }
 
 async function test(options: { readonly config?: string }): Promise<void> {

@@ -1,19 +1,21 @@
 // `anchorwatch positions`: what the bot holds and has ordered, as its journal kept it last; with a running bot or without one.
 
 import type { Command } from "commander";
+import { examples, journalConfigOption, jsonOption } from "./options.ts";
 import type { Holdings } from "./record.ts";
 
 export function addPositions(program: Command): void {
-	program
+	const command = program
 		.command("positions")
 		.description("what the bot holds: entry, stop, target, open orders (from the journal)")
-		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
-		.option("--json", "as JSON, for programs")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch positions\n  anchorwatch positions --json | jq '.positions[].unrealised'\n\nOnly what is the bot's own. Nothing is asked of the exchange: what the bot knew last is shown.",
-		)
+		.addOption(journalConfigOption())
+		.addOption(jsonOption())
 		.action(positions);
+	examples(
+		command,
+		["positions", "positions --json | jq '.positions[].unrealised'"],
+		"Only what is the bot's own. Nothing is asked of the exchange: what the bot knew last is shown.",
+	);
 }
 
 async function positions(options: { readonly config?: string; readonly json?: true }): Promise<void> {

@@ -7,10 +7,11 @@ import { LOCALES, type Locale } from "../page/texts.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { writeTextFile } from "./write-text.ts";
 
-export function writeReport(path: string, input: ReportInput): void {
+/** The line that says so. */
+export function writeReport(path: string, input: ReportInput): string {
 	const page = reportPage(input, readAssets());
 	writeTextFile(path, page);
-	process.stdout.write(`Report: ${path} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB; opens in any browser, without a network)\n`);
+	return `Report: ${path} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB; opens in any browser, without a network)\n`;
 }
 
 /** What `--locale` says, else the language of the operator's messages. */

@@ -1,8 +1,9 @@
 // `anchorwatch report`: the HTML page of a run that the journal holds, live, on paper or on the embedded exchange. A backtest writes its own
 // with `backtest --report`.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Columns } from "../market/candle.ts";
+import { examples, journalConfigOption, localeOption, suggesting } from "./options.ts";
 import type { RunConfig } from "./run-config.ts";
 
 type Options = {
@@ -14,19 +15,16 @@ type Options = {
 };
 
 export function addReport(program: Command): void {
-	program
+	const command = program
 		.command("report")
 		.description("one HTML page of a run of the bot: chart, trades, figures, costs (of a backtest: backtest --report)")
-		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
-		.option("--run <name>", "which run: its name, last, or all", "last")
+		.addOption(journalConfigOption())
+		.addOption(suggesting(new Option("--run <name>", "which run: its name, last, or all").default("last"), ["last", "all"]))
 		.option("--simulated", "a run on the embedded exchange instead of the exchange")
 		.option("--out <file>", "the page", "report.html")
-		.option("--locale <language>", "ko or en, instead of notify.locale")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch report\n  anchorwatch report --run all --locale en --out 2024.html\n  anchorwatch backtest --data candles.csv.gz --report backtest.html",
-		)
+		.addOption(localeOption("of the page, instead of notify.locale"))
 		.action(report);
+	examples(command, ["report", "report --run all --locale en --out 2024.html", "backtest --data candles.csv.gz --report backtest.html"]);
 }
 
 async function report(options: Options): Promise<void> {
@@ -74,7 +72,7 @@ async function report(options: Options): Promise<void> {
 		evaluations: evaluations.get(symbol) ?? [],
 	}));
 	const name = chosen.length === 1 ? first.run : `${first.run} … ${last.run}`;
-	writeReport(options.out, { run: record, kind: kind === "real" ? "live" : kind, name, locale, charts, unknown });
+	process.stdout.write(writeReport(options.out, { run: record, kind: kind === "real" ? "live" : kind, name, locale, charts, unknown }));
 }
 
 /** What the run was configured with, as its journal has it; the configuration of now where that cannot be read any more. */

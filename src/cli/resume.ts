@@ -2,13 +2,15 @@
 // that moment. It is a wish in the journal: a running bot heeds it at once, one that does not run at its next start.
 
 import type { Command } from "commander";
+import { configOption, examples } from "./options.ts";
 
 export function addResume(program: Command): void {
-	program
+	const command = program
 		.command("resume")
 		.description("let a bot trade again that a guard has stopped")
-		.option("--config <file>", "configuration (default: config.yaml)")
+		.addOption(configOption())
 		.action(resume);
+	examples(command, ["resume"], "A bot that runs trades again at once, another one from its next start; a new peak begins.");
 }
 
 async function resume(options: { readonly config?: string }): Promise<void> {

@@ -1,26 +1,32 @@
 // `anchorwatch run`: trades. On the exchange that config.yaml names, on an exchange embedded in this process (environment sim, or a candle
 // file with --data), or, with no config.yaml at all, a demo that shows what the bot does.
 
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, Option } from "commander";
+import { configOption, days, examples, passphraseOption, speedOrMax, suggesting } from "./options.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export function addRun(program: Command): void {
-	program
+	const command = program
 		.command("run")
 		.description("trade; with no config.yaml: a demo on a generated market")
-		.option("--config <file>", "configuration (default: config.yaml)")
+		.addOption(configOption())
 		.option("--data <file>", "replay this candle file on the embedded exchange instead")
-		.option("--speed <x>", "embedded exchange: market time per wall time, or max", speed, "max")
-		.option("--seed <seed>", "embedded exchange without --data: seed of the generated market", "anchorwatch")
-		.option("--days <n>", "embedded exchange without --data: its length", days, 30)
-		.option("--json <file>", "embedded exchange: write the result file")
-		.option("--passphrase-fd <number>", "read the key file's passphrase from this file descriptor")
-		.option("--yes-mainnet", "mainnet: start without asking (for services)")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch run\n  anchorwatch run --data candles.csv.gz --speed 5000\n\nStops cleanly on Ctrl-C or SIGTERM, with a summary; positions at a real exchange keep their stops.",
+		.addOption(
+			suggesting(new Option("--speed <x>", "embedded exchange: market time per wall time, or max").argParser(speedOrMax).default("max"), [
+				"max",
+			]),
 		)
+		.option("--seed <seed>", "embedded exchange without --data: seed of the generated market", "anchorwatch")
+		.option("--days <n>", "embedded exchange without --data: its length", days(2), 30)
+		.option("--json <file>", "embedded exchange: write the result file")
+		.addOption(passphraseOption())
+		.option("--yes-mainnet", "mainnet: start without asking (for services)")
 		.action(run);
+	examples(
+		command,
+		["run", "run --data candles.csv.gz --speed 5000", "run --config mainnet.yaml --yes-mainnet --passphrase-fd 3 3< passphrase"],
+		"Stops cleanly on Ctrl-C or SIGTERM, with a summary; positions at a real exchange keep their stops.",
+	);
 }
 
 async function run(options: RunOptions): Promise<void> {
@@ -36,17 +42,4 @@ async function run(options: RunOptions): Promise<void> {
 	if (options.data === undefined && config.isDefault) return demo(config, options);
 	if (options.data !== undefined || config.config.environment === "sim") return replay(config, options);
 	return live(await unlocked(config, options), options);
-}
-
-function speed(text: string): number | "max" {
-	const value = Number(text);
-	if (text === "max") return text;
-	if (!(value > 0)) throw new InvalidArgumentError("a number above zero, or max, is expected.");
-	return value;
-}
-
-function days(text: string): number {
-	const value = Number(text);
-	if (!(value >= 2 && value <= 3660)) throw new InvalidArgumentError("a number of days from 2 to 3660 is expected.");
-	return value;
 }

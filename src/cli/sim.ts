@@ -8,6 +8,7 @@ import type { Simulation } from "../simserver/simulation.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { positive } from "./option-number.ts";
+import { examples, suggesting } from "./options.ts";
 import type { MarketOptions, SimMarkets } from "./sim-markets.ts";
 
 type Options = MarketOptions & {
@@ -29,17 +30,20 @@ const DEFAULT_SYMBOL = "BTCUSDT";
 const BALANCE_MAX = 10_000_000;
 
 export function addSim(program: Command): void {
-	program
+	const command = program
 		.command("sim")
 		.description(
 			"run a simulated Bybit exchange on the loopback, fed from candle files, generated markets or recorded streams; prints its addresses as one JSON line",
 		)
 		.addOption(new Option("--data <file>", "a candle file, or SYMBOL=FILE; repeat for more symbols").argParser(collect))
 		.addOption(
-			new Option(
-				"--generate <market>",
-				"a generated market: plain, calm, trending, gapping or thin, then :SYMBOL and :SEED if wanted; repeat for more",
-			).argParser(collect),
+			suggesting(
+				new Option(
+					"--generate <market>",
+					"a generated market: plain, calm, trending, gapping or thin, then :SYMBOL and :SEED if wanted; repeat for more",
+				).argParser(collect),
+				["plain", "calm", "trending", "gapping", "thin"],
+			),
 		)
 		.addOption(
 			new Option(
@@ -73,7 +77,10 @@ export function addSim(program: Command): void {
 		.addOption(new Option("--symbol <symbol>", "the symbol of a file that names none").default(DEFAULT_SYMBOL))
 		.addOption(new Option("--port <port>", "the port to listen on, 0 for a free one").default("0"))
 		.addOption(
-			new Option("--speed <speed>", "market time per real time, as a number; max; or lockstep, which waits for the clients").default("1"),
+			suggesting(
+				new Option("--speed <speed>", "market time per real time, as a number; max; or lockstep, which waits for the clients").default("1"),
+				["1", "max", "lockstep"],
+			),
 		)
 		.addOption(new Option("--pace <pace>", "lockstep only: at most so many market milliseconds per real one"))
 		.addOption(
@@ -92,6 +99,15 @@ export function addSim(program: Command): void {
 		.addOption(new Option("--scenario <file>", "faults to inject: a YAML or JSON file (see docs/sim-faults.md)"))
 		.addOption(new Option("--control", "open the control endpoint; its address and token stand in the JSON line"))
 		.action(sim);
+	examples(
+		command,
+		[
+			"sim --generate plain --now",
+			"sim --data candles.csv.gz --speed 60 --port 8080",
+			"sim --generate thin:ETHUSDT:7 --scenario faults.yaml --control",
+		],
+		"Standard output holds one JSON line; all else goes to standard error.",
+	);
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

@@ -1,18 +1,20 @@
 // `anchorwatch status`: whether the bot runs, whether something has stopped it, and how it stands, as its journal kept it last.
 
 import type { Command } from "commander";
+import { examples, journalConfigOption, jsonOption } from "./options.ts";
 
 export function addStatus(program: Command): void {
-	program
+	const command = program
 		.command("status")
 		.description("whether the bot runs, what it holds and what happened last (from the journal)")
-		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
-		.option("--json", "as JSON, for programs")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch status\n  anchorwatch status --json | jq '{running, halted, equity}'\n\nReads only: a running bot is not disturbed, and the exchange is not asked.",
-		)
+		.addOption(journalConfigOption())
+		.addOption(jsonOption())
 		.action(status);
+	examples(
+		command,
+		["status", "status --json | jq '{running, halted, equity}'"],
+		"Reads only: a running bot is not disturbed, and the exchange is not asked.",
+	);
 }
 
 async function status(options: { readonly config?: string; readonly json?: true }): Promise<void> {

@@ -1,6 +1,7 @@
 // `anchorwatch symbols`: what can be traded, and by which rules, from the exchange of the configuration. Public data: no key is needed.
 
 import { type Command, Option } from "commander";
+import { anyConfigOption, examples, jsonOption, sourceOption } from "./options.ts";
 
 type Options = {
 	readonly config?: string;
@@ -13,20 +14,17 @@ type Options = {
 const STATUSES = ["Trading", "PreLaunch", "Delivering", "Closed"] as const;
 
 export function addSymbols(program: Command): void {
-	program
+	const command = program
 		.command("symbols")
 		.description("list what can be traded at the exchange, with its rules")
 		.argument("[filter...]", "only symbols that contain one of these, such as BTC")
-		.option("--config <file>", "configuration (default: config.yaml, where there is one)")
-		.option("--environment <name>", "mainnet or testnet, instead of the configuration's")
+		.addOption(anyConfigOption())
+		.addOption(sourceOption())
 		.option("--quote <coin>", "what prices are in; USDT is all that can be traded", "USDT")
 		.addOption(new Option("--status <status>", "of the contract").choices(STATUSES).default("Trading"))
-		.option("--json", "as JSON, for programs")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch symbols\n  anchorwatch symbols BTC ETH --environment mainnet\n  anchorwatch symbols --json",
-		)
+		.addOption(jsonOption())
 		.action(symbols);
+	examples(command, ["symbols", "symbols BTC ETH --environment mainnet", "symbols --json"]);
 }
 
 async function symbols(filters: readonly string[], options: Options): Promise<void> {

@@ -1,6 +1,7 @@
 // `anchorwatch trades`: the trades that are over, with what each brought and cost, out of the journal.
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { examples, journalConfigOption, jsonOption, wholeNumber } from "./options.ts";
 
 type Options = { readonly config?: string; readonly json?: true; readonly last?: number; readonly since?: string };
 
@@ -8,23 +9,19 @@ type Options = { readonly config?: string; readonly json?: true; readonly last?:
 const LAST = 20;
 
 export function addTrades(program: Command): void {
-	program
+	const command = program
 		.command("trades")
 		.description("trades that are over: profit, fees, funding (from the journal)")
-		.option("--config <file>", "configuration, which names the journal (default: config.yaml)")
-		.option("--last <number>", `only the newest so many (${LAST} without --since)`, countOption)
+		.addOption(journalConfigOption())
+		.option("--last <number>", `only the newest so many (${LAST} without --since)`, wholeNumber)
 		.option("--since <date>", "only those that ended at or after that date or instant (UTC)")
-		.option("--json", "as JSON, for programs")
-		.addHelpText(
-			"after",
-			"\nExamples:\n  anchorwatch trades\n  anchorwatch trades --since 2026-01-01\n  anchorwatch trades --last 5 --json\n\nFees and funding are costs: a minus is what was received. PnL is net of both.",
-		)
+		.addOption(jsonOption())
 		.action(trades);
-}
-
-function countOption(text: string): number {
-	if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("expected a whole number, 1 or more");
-	return Number(text);
+	examples(
+		command,
+		["trades", "trades --since 2026-01-01", "trades --last 5 --json"],
+		"Fees and funding are costs: a minus is what was received. PnL is net of both.",
+	);
 }
 
 async function trades(options: Options): Promise<void> {
