@@ -41,6 +41,19 @@ function valueBranches(steps: readonly Step[], take: (value: Value) => string): 
 	);
 }
 
+/** Lines that bash and zsh share: `at` becomes the command that the line is at, and what follows an option is offered. */
+function finding(steps: readonly Step[], line: { words: string; first: number; typed: string }, take: (value: Value) => string): string {
+	return `	for ((i = ${line.first}; i < ${line.typed}; i++)); do
+		next="\${at:+$at }\${${line.words}[i]}"
+		case $next in
+		${places(steps)}) at=$next ;;
+		esac
+	done
+	case "$at:$before" in
+${valueBranches(steps, take).join("\n")}
+	esac`;
+}
+
 function argumentWords({ argument }: Step): readonly string[] {
 	return argument.kind === "words" ? argument.words : [];
 }
@@ -61,15 +74,7 @@ function bash(steps: readonly Step[]): string {
 _${PROGRAM}() {
 	local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} at= next i
 	COMPREPLY=()
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		next="\${at:+$at }\${COMP_WORDS[i]}"
-		case $next in
-		${places(steps)}) at=$next ;;
-		esac
-	done
-	case "$at:$before" in
-${valueBranches(steps, take).join("\n")}
-	esac
+${finding(steps, { words: "COMP_WORDS", first: 1, typed: "COMP_CWORD" }, take)}
 	case $at in
 ${steps.map((step) => `\t${quoted(step.at)}) COMPREPLY=($(compgen -W ${words(step)} -- "$word"))${step.argument.kind === "file" ? `; ${FILES}; COMPREPLY+=($(compgen -f -- "$word"))` : ""} ;;`).join("\n")}
 	esac
@@ -97,15 +102,7 @@ function zsh(steps: readonly Step[]): string {
 _${PROGRAM}() {
 	local at= next i before=\${words[CURRENT - 1]}
 	local -a offers
-	for ((i = 2; i < CURRENT; i++)); do
-		next="\${at:+$at }\${words[i]}"
-		case $next in
-		${places(steps)}) at=$next ;;
-		esac
-	done
-	case "$at:$before" in
-${valueBranches(steps, take).join("\n")}
-	esac
+${finding(steps, { words: "words", first: 2, typed: "CURRENT" }, take)}
 	case $at in
 ${steps.map((step) => `\t${quoted(step.at)}) offers=(${offers(step)})${step.argument.kind === "file" ? "; _files" : ""} ;;`).join("\n")}
 	esac

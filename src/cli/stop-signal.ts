@@ -1,9 +1,11 @@
 // Ctrl-C and SIGTERM as an AbortSignal: the first asks for a clean stop, the second leaves at once.
 
+import { EXIT } from "./exit-code.ts";
+
 export function stopSignal(): { signal: AbortSignal; release: () => void } {
 	const controller = new AbortController();
 	const onSignal = (name: NodeJS.Signals): void => {
-		if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
+		if (controller.signal.aborted) process.exit(name === "SIGINT" ? EXIT.interrupted : EXIT.terminated);
 		controller.abort(name);
 	};
 	process.on("SIGINT", onSignal);
