@@ -31,6 +31,7 @@ const SCHEMA = `
 		kind TEXT NOT NULL CHECK (kind IN ('input', 'command', 'note')),
 		body TEXT NOT NULL
 	) STRICT;
+	CREATE INDEX IF NOT EXISTS notes ON entries (at) WHERE kind = 'note';
 	CREATE TABLE IF NOT EXISTS wishes (
 		id INTEGER PRIMARY KEY AUTOINCREMENT,
 		at REAL NOT NULL,

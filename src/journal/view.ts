@@ -69,7 +69,7 @@ export class JournalView {
 		const { what, since = Number.NEGATIVE_INFINITY, last = -1 } = wanted;
 		const kinds = what === undefined ? "" : `AND body ->> 'what' IN (${what.map(() => "?").join(", ")})`;
 		const rows = this.#database
-			.prepare(`SELECT seq, at, kind, body FROM entries WHERE kind = 'note' AND at >= ? ${kinds} ORDER BY seq DESC LIMIT ?`)
+			.prepare(`SELECT seq, at, kind, body FROM entries WHERE kind = 'note' AND at >= ? ${kinds} ORDER BY at DESC, seq DESC LIMIT ?`)
 			.all(since, ...(what ?? []), last);
 		return rows.map((row) => row as unknown as Entry).reverse(); // the columns that the table has
 	}
