@@ -14,6 +14,7 @@ import { type Onlooker, seenBy } from "../live/onlooker.ts";
 import { bundledInstrument } from "../market/instrument.ts";
 import { closeOf, type Interval } from "../market/interval.ts";
 import type { RunRecord } from "../report/metrics.ts";
+import type { Warning } from "../report/warning.ts";
 import type { FaultInput } from "../simserver/faults/scenario.ts";
 import { type Simulation, startSimulation } from "../simserver/simulation.ts";
 import { assert } from "../std/assert.ts";
@@ -27,6 +28,8 @@ export type SimulatedRun = {
 	readonly markets: readonly MarketFile[];
 	/** At most this many market ms per wall ms; without it as fast as both sides can. */
 	readonly pace?: number | undefined;
+	/** So much market time has passed when the bot starts; none without it. */
+	readonly lead?: Ms;
 	/** Folder of the journal; none without it. */
 	readonly journalDir?: string | undefined;
 	readonly run: string;
@@ -90,6 +93,7 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 	let bot: Bot | undefined;
 	let beside: Beside | undefined;
 	try {
+		if (options.lead !== undefined) await simulation.control.step({ ms: options.lead });
 		bot = embeddedBot(options, simulation, journal, first.interval, (at, equity) => {
 			curve.times.push(at);
 			curve.equity.push(equity);
@@ -99,6 +103,7 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		const { engine } = bot;
 		progressed = () => options.onProgress?.(simulation.clock.now(), simulation.progress(), engine.equity());
 		simulation.start();
+		if (options.lead !== undefined) simulation.control.resume();
 		await Promise.race([simulation.finished, stopped(options.signal)]);
 		const ended = options.signal?.aborted !== true;
 		await options.onEnd?.(bot, simulation);
@@ -106,8 +111,8 @@ export async function simulatedRun(options: SimulatedRun): Promise<RunRecord> {
 		bot.closeBooks(end);
 		const { balance } = engine;
 		if (curve.equity.length > 0) curve.equity[curve.equity.length - 1] = usdtNumber(balance);
-		const warnings = options.markets.flatMap((market) => market.warnings);
-		if (engine.halted !== undefined) warnings.push(`trading stopped before the end: ${engine.halted}`);
+		const warnings: Warning[] = options.markets.flatMap((market) => market.warnings);
+		if (engine.halted !== undefined) warnings.push({ kind: "halted", why: engine.halted });
 		return {
 			symbols: options.markets.map((market) => market.symbol),
 			baseInterval: first.interval,
