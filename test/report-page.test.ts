@@ -63,7 +63,11 @@ test("text from outside stays text: in the page, and in the data of its scripts"
 	const evil = `</script><img src=x onerror="alert(1)">'&`;
 	const { run } = SAMPLE;
 	const trades = run.trades.map((trade) => ({ ...trade, symbol: evil }));
-	const input: ReportInput = { ...SAMPLE, name: evil, run: { ...run, symbols: [evil, evil], trades, warnings: [evil], config: { evil } } };
+	const input: ReportInput = {
+		...SAMPLE,
+		name: evil,
+		run: { ...run, symbols: [evil, evil], trades, warnings: [{ kind: "halted", why: evil }], config: { evil } },
+	};
 	const page = reportPage(input, ASSETS);
 	assert.ok(!page.includes("<img"), "no element was made of it");
 	const count = (text: string, part: string): number => text.split(part).length;

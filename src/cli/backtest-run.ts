@@ -8,6 +8,7 @@ import { lowerBound } from "../market/candle.ts";
 import { bundledInstrument, type Instrument } from "../market/instrument.ts";
 import { closeOf } from "../market/interval.ts";
 import type { RunRecord } from "../report/metrics.ts";
+import type { Warning } from "../report/warning.ts";
 import type { PathPolicy } from "../venue/path.ts";
 import type { MarketFile } from "./market-file.ts";
 
@@ -38,10 +39,9 @@ export function backtestRecord(run: BacktestRun): RunRecord {
 		onProgress,
 		onNote,
 	});
-	const warnings = [...market.warnings];
-	if (outcome.assumedFundings > 0)
-		warnings.push(`${outcome.assumedFundings} funding times had no recorded rate and used sim.funding_rate ${config.sim.funding_rate}`);
-	if (outcome.halted !== undefined) warnings.push(`trading stopped before the end: ${outcome.halted}`);
+	const warnings: Warning[] = [...market.warnings];
+	if (outcome.assumedFundings > 0) warnings.push({ kind: "funding", times: outcome.assumedFundings, rate: config.sim.funding_rate });
+	if (outcome.halted !== undefined) warnings.push({ kind: "halted", why: outcome.halted });
 	// The run is measured from backtest.start on; what lies before is warm-up.
 	const from = config.backtest.start === null ? 0 : lowerBound(columns, config.backtest.start);
 	const times = new Float64Array(columns.length - from);

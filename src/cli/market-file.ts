@@ -10,6 +10,7 @@ import { type Columns, lowerBound, slice } from "../market/candle.ts";
 import { divides, fixedLength, type Interval, intervalName } from "../market/interval.ts";
 import { compensatedSum } from "../market/rolling.ts";
 import { utcMinute } from "../report/utc.ts";
+import type { Warning } from "../report/warning.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 
@@ -19,7 +20,7 @@ export type MarketFile = {
 	readonly interval: Interval;
 	readonly generated: boolean;
 	readonly rateAt: ((at: Ms) => number | undefined) | undefined;
-	readonly warnings: readonly string[];
+	readonly warnings: readonly Warning[];
 };
 
 /** Reads `path` for a symbol of the configuration. Whatever keeps it from serving the run is one clear line. */
@@ -29,7 +30,7 @@ export function openMarket(path: string, entry: ResolvedSymbol, config: Config, 
 }
 
 export function checkMarket(file: CandleFile, path: string, entry: ResolvedSymbol, config: Config, funding?: string): MarketFile {
-	const warnings: string[] = [];
+	const warnings: Warning[] = [];
 	const { interval } = file;
 	const signal = entry.strategy.interval;
 	if (!divides(interval, signal))
@@ -40,22 +41,19 @@ export function checkMarket(file: CandleFile, path: string, entry: ResolvedSymbo
 	refuseGaps(file, columns, path, config, warnings);
 	const window = (config.guard.move_window_s ?? 0) * 1000;
 	if (config.guard.max_move_pct !== null && (fixedLength(interval) ?? Number.POSITIVE_INFINITY) > window)
-		warnings.push(
-			`the jump guard is left out: candles of ${intervalName(interval)} are longer than guard.move_window_s (${config.guard.move_window_s} s)`,
-		);
+		warnings.push({ kind: "jumpGuard", interval, windowS: window / 1000 });
 	const { anchor, vwap } = entry.strategy;
 	const first = columns.openTime[0] ?? 0;
-	if (anchor.type === "time" && anchor.time !== null && anchor.time < first + (vwap.source === "ticker" ? DAY : 0))
-		warnings.push(
-			`anchor.time ${utcMinute(anchor.time)} lies before ${vwap.source === "ticker" ? "the data's first 24 h are over" : "the data"}: there is no reference, and no signal`,
-		);
+	const firstDay = vwap.source === "ticker";
+	if (anchor.type === "time" && anchor.time !== null && anchor.time < first + (firstDay ? DAY : 0))
+		warnings.push({ kind: "anchor", anchor: anchor.time, firstDay });
 	const recorded = funding === undefined ? undefined : readFunding(funding);
 	const rateAt = recorded === undefined ? undefined : (at: Ms) => rateNear(recorded.times, recorded.rates, at);
 	return { symbol: entry.symbol, columns, interval, generated: file.origin === "generated", rateAt, warnings };
 }
 
 /** Turnover where the strategy reads it: recorded, or approximated when the configuration allows that. */
-function withTurnover(file: CandleFile, path: string, { strategy }: ResolvedSymbol, config: Config, warnings: string[]): Columns {
+function withTurnover(file: CandleFile, path: string, { strategy }: ResolvedSymbol, config: Config, warnings: Warning[]): Columns {
 	const needsTurnover = strategy.anchor.type !== "price";
 	const needsVolume = needsTurnover || strategy.anchor.type === "event";
 	const missing = (column: "volume" | "turnover"): boolean => Number.isNaN(compensatedSum(file.columns[column], 0, file.columns.length));
@@ -68,7 +66,7 @@ function withTurnover(file: CandleFile, path: string, { strategy }: ResolvedSymb
 		throw new UsageError(
 			`${path}: the turnover is not recorded in every row, and the VWAP needs it; set data.approximate_turnover: true to estimate it from volume and price`,
 		);
-	warnings.push("turnover was not recorded: it is approximated by volume × (high + low + close) / 3");
+	warnings.push({ kind: "turnover" });
 	return approximateTurnover(file.columns);
 }
 
@@ -82,17 +80,18 @@ function cut(columns: Columns, { backtest }: Config, path: string): Columns {
 	return from === 0 && to === columns.length ? columns : slice(columns, from, to);
 }
 
-function refuseGaps(file: CandleFile, columns: Columns, path: string, config: Config, warnings: string[]): void {
+function refuseGaps(file: CandleFile, columns: Columns, path: string, config: Config, warnings: Warning[]): void {
 	const first = columns.openTime[0] ?? 0;
 	const last = columns.openTime[columns.length - 1] ?? 0;
 	const gaps = file.gaps.filter((gap) => gap.to > first && gap.from <= last);
 	const [one] = gaps;
 	if (one === undefined) return;
 	const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
+	if (config.data.allow_gaps) return void warnings.push({ kind: "gaps", missing, gaps: gaps.length, from: one.from, to: one.to });
 	const absent = `${missing} ${missing === 1 ? "candle is" : "candles are"} missing in ${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
-	const range = `${utcMinute(one.from)} to ${utcMinute(one.to)}`;
-	if (!config.data.allow_gaps) throw new UsageError(`${path}: ${absent}, the first from ${range}; set data.allow_gaps: true to run across`);
-	warnings.push(`${absent}; they were skipped, the first from ${range}`);
+	throw new UsageError(
+		`${path}: ${absent}, the first from ${utcMinute(one.from)} to ${utcMinute(one.to)}; set data.allow_gaps: true to run across`,
+	);
 }
 
 /** The one symbol of the configuration that a single candle file is for. */

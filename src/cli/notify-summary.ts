@@ -7,6 +7,7 @@ import { WALL } from "../notify/timing.ts";
 import { duration, percent, plain, signedMoney, signedPercent } from "../report/figures.ts";
 import { measure, type RunRecord } from "../report/metrics.ts";
 import { utcDate } from "../report/utc.ts";
+import { warningText } from "../report/warning.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { channelsOf } from "./live-notify.ts";
@@ -50,7 +51,7 @@ function summaryOf(record: RunRecord, locale: "ko" | "en"): { title: string; lin
 			`MDD ${plain(figures.mdd, 2)} USDT (${percent(figures.mddPct)})`,
 			`${pick("거래", "trades")} ${figures.trades}, ${pick("승률", "win rate")} ${percent(figures.winRate)}`,
 			`${pick("수수료", "fees")} ${plain(figures.fees, 2)}, ${pick("펀딩", "funding")} ${plain(figures.funding, 2)} USDT`,
-			...record.warnings.slice(0, 3).map((warning) => `⚠️ ${warning}`),
+			...record.warnings.slice(0, 3).map((warning) => `⚠️ ${warningText(warning, locale)}`),
 		],
 	};
 }

@@ -5,6 +5,7 @@ import { intervalName } from "../market/interval.ts";
 import type { RunRecord } from "../report/metrics.ts";
 import { resultOf } from "../report/result.ts";
 import { EXIT_REASONS } from "../report/trade.ts";
+import { warningText } from "../report/warning.ts";
 import type { Assets } from "./assets.ts";
 import { html, jsonScript, Markup } from "./element.ts";
 import { costs, distribution, groups, lists, type Result, tiles, type Words } from "./figures-part.ts";
@@ -51,12 +52,15 @@ function top({ kind, name, run }: ReportInput, result: Result, { locale, t }: Wo
 	return html`<header class="top"><div><h1>${result.symbol} · ${t(kind)}${badge}</h1><p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p><p>${t("utc")}.</p></div><button type="button" id="theme" aria-label="${t("theme")}" title="${t("theme")}">◐</button></header>`;
 }
 
-function notices({ run, unknown }: ReportInput, { t }: Words): Markup {
+function notices({ run, unknown, locale }: ReportInput, { t }: Words): Markup {
 	const list = (title: TextKey, items: readonly string[]): Markup =>
 		items.length === 0
 			? html``
 			: html`<section class="card notice"><h2>${t(title)}</h2><ul>${items.map((item) => html`<li>${item}</li>`)}</ul></section>`;
-	return html`${list("warnings", run.warnings)}${list("unknown", unknown.map(t))}`;
+	return html`${list(
+		"warnings",
+		run.warnings.map((warning) => warningText(warning, locale)),
+	)}${list("unknown", unknown.map(t))}`;
 }
 
 function chart({ charts, run }: ReportInput, { t }: Words): Markup {

@@ -8,6 +8,7 @@ import { DAY, type Ms, type Usdt } from "../units/unit.ts";
 import { type Bin, histogramOf, type Quantile, quantilesOf } from "./distribution.ts";
 import { readCurve, sharpeRatio, sortinoRatio } from "./equity-curve.ts";
 import { EXIT_REASONS, type ExitReason, type Trade } from "./trade.ts";
+import type { Warning } from "./warning.ts";
 
 /** One event in the account: the USDT wallet balance after it, and the coins that the symbol then holds, negative when short. */
 export type BalancePoint = { readonly at: Ms; readonly symbol: string; readonly cash: Usdt; readonly coin: number };
@@ -29,7 +30,7 @@ export type RunRecord = {
 	readonly equity: Float64Array;
 	/** In the order in which they closed. */
 	readonly trades: readonly Trade[];
-	readonly warnings: readonly string[];
+	readonly warnings: readonly Warning[];
 	/** The candles are a generated market, no history. */
 	readonly generated: boolean;
 	/** Candles in which the order of high and low decided a trade. */

@@ -82,7 +82,12 @@ test("several symbols are named on each trade and each balance (E6)", () => {
 });
 
 test("the text is JSON of the same object, ends with a newline, and is the same bytes each time (H2)", () => {
-	const parts = { trades, warnings: ['a "quoted" word'], config: { leverage: 3 }, ...curveOf([[MINUTE, 1000]]) };
+	const parts = {
+		trades,
+		warnings: [{ kind: "halted", why: 'a "quoted" word' }] as const,
+		config: { leverage: 3 },
+		...curveOf([[MINUTE, 1000]]),
+	};
 	const text = formatResult(runOf(parts), { equity: true });
 	assert.equal(text, formatResult(runOf(parts), { equity: true }));
 	assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(resultOf(runOf(parts), { equity: true }))));

@@ -7,6 +7,7 @@ import type { Bin } from "./distribution.ts";
 import { type Group, type Metrics, measure, type RunRecord } from "./metrics.ts";
 import type { Trade } from "./trade.ts";
 import { candleTime, exitTime } from "./trade-times.ts";
+import { warningText } from "./warning.ts";
 
 /** `equity: true` adds the whole curve, one `[time, equity]` for each base candle. */
 export type ResultOptions = { readonly equity?: boolean | undefined };
@@ -28,7 +29,7 @@ export function resultOf(run: RunRecord, options: ResultOptions = {}) {
 		generated: run.generated,
 		initial_balance: usdtNumber(run.initialBalance),
 		final_balance: usdtNumber(run.finalBalance),
-		warnings: run.warnings,
+		warnings: run.warnings.map((warning) => warningText(warning)),
 		by_direction: { long: groupRow(metrics.byDirection.long), short: groupRow(metrics.byDirection.short) },
 		by_reason: metrics.byReason.map((group) => ({ reasons: group.reasons, ...groupRow(group) })),
 		pnl_quantiles: metrics.quantiles === undefined ? null : quantilesRow(metrics.quantiles),

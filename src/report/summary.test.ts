@@ -62,8 +62,8 @@ test("the drawdown is held against 15 %, or the limit given: at it is within, ju
 });
 
 test("warnings are printed, broken at words, without what could steer a terminal", () => {
-	const page = text(sample({ warnings: [`\u001b[31mred ${"many words ".repeat(12)}`] }));
-	assert.match(page, /\n! \[31mred many words/);
+	const page = text(sample({ warnings: [{ kind: "halted", why: `\u001b[31mred ${"many words ".repeat(12)}` }] }));
+	assert.match(page, /\n! trading stopped before the end: \[31mred many words/);
 	assert.ok(!page.includes("\u001b"));
 });
 
@@ -119,7 +119,7 @@ test("no line is wider than the page, whatever the run and the terminal, and fig
 					initialBalance: usdt(40_000_000),
 					trades,
 					...points,
-					warnings,
+					warnings: warnings.map((why) => ({ kind: "halted", why })),
 					symbols: ["BTCUSDT", "ETHUSDT", "1000PEPEUSDT"],
 				});
 				const lines = summaryLines(run, options);

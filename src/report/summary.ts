@@ -13,6 +13,7 @@ import { type Group, type Metrics, measure, type RunRecord, reasonsOf } from "./
 import { sparkline } from "./sparkline.ts";
 import type { ExitReason } from "./trade.ts";
 import { utcDate, utcMinute } from "./utc.ts";
+import { warningText } from "./warning.ts";
 
 export type SummaryOptions = {
 	/** Columns of the terminal; the page is 60 to 100 of them wide. */
@@ -254,7 +255,7 @@ function doubtLines({ ambiguousCandles, trades }: Metrics, { width, paint }: Pag
 }
 
 function warningLines({ warnings }: RunRecord, { width, paint }: Page): string[] {
-	return warnings.flatMap((warning) => wrap(`! ${warning}`, width, "  ")).map((line) => paint("yellow", line));
+	return warnings.flatMap((warning) => wrap(`! ${warningText(warning)}`, width, "  ")).map((line) => paint("yellow", line));
 }
 
 function count(amount: number, noun: string): string {

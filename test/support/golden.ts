@@ -13,6 +13,7 @@ import type { Note } from "../../src/engine/command.ts";
 import { bundledInstrument } from "../../src/market/instrument.ts";
 import { closeOf, type Interval } from "../../src/market/interval.ts";
 import { resultOf } from "../../src/report/result.ts";
+import { warningText } from "../../src/report/warning.ts";
 import { DAY, type Ms } from "../../src/units/unit.ts";
 
 /**
@@ -58,7 +59,7 @@ export function check(rule: Rule): void {
 	assert.deepEqual(actual, expected);
 	for (const warning of rule.warns ?? [])
 		assert.ok(
-			record.warnings.some((line) => warning.test(line)),
+			record.warnings.some((each) => warning.test(warningText(each))),
 			`no warning is like ${warning}`,
 		);
 }
