@@ -42,6 +42,7 @@ test("messages outlive the process with Telegram away, commands become wishes, a
 			telegram: { token: { reveal: () => TOKEN }, chat: CHAT, users: [USER], apiRoot: server.url },
 			webhook: undefined,
 			timing: time.timing,
+			now: () => time.at,
 			engine: () => rig.engine,
 			latency: () => "–",
 			onLine: (_level, text) => lines.push(text),

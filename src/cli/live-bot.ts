@@ -139,6 +139,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 		run,
 		latency,
 		bot: () => bot,
+		now: () => client.clock.serverNow(),
 		candles: (asked) => candlesAround(client.rest, asked),
 		onLine,
 	});

@@ -14,6 +14,7 @@ import { NotifyService, type ServiceOptions } from "../notify/service.ts";
 import { WALL } from "../notify/timing.ts";
 import type { Histogram } from "../std/histogram.ts";
 import { UsageError } from "../std/usage-error.ts";
+import type { Ms } from "../units/unit.ts";
 import { type Asked, type CandlesOf, phonePast } from "./phone-past.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -60,12 +61,17 @@ type Parts = {
 	readonly run: string;
 	readonly latency: Histogram;
 	readonly bot: () => Bot;
+	/** The exchange's time. */
+	readonly now: () => Ms;
 	readonly candles: CandlesOf;
 	readonly onLine: ServiceOptions["onLine"];
 };
 
 /** Undefined where no channel is enabled: then nothing is written to the outbox either. */
-export function openNotify(config: RunConfig, { journal, kind, run, latency, bot, candles, onLine }: Parts): NotifyService | undefined {
+export function openNotify(
+	config: RunConfig,
+	{ journal, kind, run, latency, bot, now, candles, onLine }: Parts,
+): NotifyService | undefined {
 	const { notify, environment, journal: keeping } = config.config;
 	const channels = channelsOf(config);
 	if (channels.telegram === undefined && channels.webhook === undefined) return undefined;
@@ -85,6 +91,7 @@ export function openNotify(config: RunConfig, { journal, kind, run, latency, bot
 		outageAfter: notify.outage_s * 1000,
 		latencyLimit: notify.latency_ms ?? undefined,
 		timing: WALL,
+		now,
 		engine: () => bot().view.trader?.engine,
 		isBare: (symbol) => bot().view.trader?.oms.exposedSince(symbol) !== undefined,
 		latency: () => (latency.count === 0 ? "–" : latency.text()),

@@ -11,7 +11,7 @@ import { type JournalKind, journalFile } from "./journal.ts";
 type Noted<What extends Note["what"]> = { readonly at: Ms; readonly symbol: string } & Extract<Note, { what: What }>;
 type Window = { readonly from: Ms; readonly to?: Ms; readonly most?: number };
 
-/** The last notes of a life, among which its last heartbeat is. */
+/** Among the last notes of a life is its last heartbeat. */
 const LAST_NOTES = 20;
 /** A message of a stop is written when everything else has been. */
 const LAST_MESSAGES = 5;
@@ -72,9 +72,9 @@ export class Past {
 	/** By the heartbeat with which a life ends. */
 	#endOf(run: string): "failed" | "stopped" | undefined {
 		const notes = this.#database
-			.prepare("SELECT body FROM entries WHERE run = ? AND kind = 'note' ORDER BY seq DESC LIMIT ?")
-			.all(run, LAST_NOTES);
-		for (const { body } of notes) {
+			.prepare("SELECT run, body FROM entries WHERE kind = 'note' ORDER BY at DESC, seq DESC LIMIT ?")
+			.all(LAST_NOTES);
+		for (const { body } of notes.filter((note) => note.run === run)) {
 			const note = JSON.parse(String(body)) as Heartbeat | Note; // as the bot wrote it
 			if (note.what === "heartbeat" && note.end !== undefined) return note.end;
 		}

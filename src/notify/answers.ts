@@ -44,7 +44,7 @@ function status({ view, engine, pick }: Ask): Answer {
 		title: `Anchorwatch · ${view.environment}`,
 		lines: [
 			state,
-			`${pick("가동", "up for")} ${duration(view.now() - view.startedAt)}`,
+			`${pick("가동", "up for")} ${duration(view.upFor())}`,
 			`${pick("자산", "equity")} ${grouped(engine.equity(), 2)} USDT`,
 			...spanLines(view, DAY, pick)
 				.slice(0, 2)

@@ -30,7 +30,7 @@ class Phone {
 	constructor() {
 		const view: BotView = {
 			environment: "testnet",
-			startedAt: this.now - 3_600_000,
+			upFor: () => 3_600_000,
 			now: () => this.now,
 			engine: () => this.rig.engine,
 			signalOf: () => undefined,

@@ -58,6 +58,8 @@ export type ServiceOptions = {
 		| { readonly url: string; readonly secret: { reveal(): string } | undefined; readonly agent?: Agent | undefined }
 		| undefined;
 	readonly timing: Timing;
+	/** The exchange's time. */
+	readonly now: () => Ms;
 	readonly engine: () => Engine | undefined;
 	/** The position of that symbol has no stop at the exchange. */
 	readonly isBare: (symbol: string) => boolean;
@@ -73,8 +75,8 @@ const FAREWELL: Ms = 3000;
 
 export class NotifyService implements BotView {
 	readonly environment: string;
-	readonly startedAt: Ms;
 	readonly past: Past;
+	readonly #startedAt: Ms;
 	readonly #options: ServiceOptions;
 	readonly #couriers: Courier[];
 	readonly #listener: Listener | undefined;
@@ -95,7 +97,7 @@ export class NotifyService implements BotView {
 		this.#options = options;
 		this.environment = options.environment;
 		this.past = options.past;
-		this.startedAt = options.timing.now();
+		this.#startedAt = options.timing.now();
 		const telegram =
 			options.telegram && new Telegram({ ...options.telegram, offers: options.telegram.users.length > 0, timing: options.timing });
 		this.#telegram = telegram;
@@ -235,7 +237,11 @@ export class NotifyService implements BotView {
 	// ---- what commands see
 
 	now(): Ms {
-		return this.#options.timing.now();
+		return this.#options.now();
+	}
+
+	upFor(): Ms {
+		return this.#options.timing.now() - this.#startedAt;
 	}
 
 	engine(): Engine | undefined {

@@ -40,9 +40,10 @@ export interface Past {
 
 export interface BotView {
 	readonly environment: string;
-	readonly startedAt: Ms;
 	readonly past: Past;
+	/** The exchange's time, which is that of the journal. */
 	now(): Ms;
+	upFor(): Ms;
 	/** Undefined until the bot has begun. */
 	engine(): Engine | undefined;
 	/** The latest evaluation of a symbol, and why its signal was passed over. */

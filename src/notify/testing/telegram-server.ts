@@ -39,6 +39,7 @@ export class TelegramServer {
 	#updates: unknown[] = [];
 	#parked: { readonly response: ServerResponse; readonly offset: number } | undefined;
 	#nextId = 100;
+	#heard = (): void => {};
 	readonly #times: number[] = [];
 	readonly #shown: Shown;
 
@@ -65,6 +66,17 @@ export class TelegramServer {
 	/** The texts that arrived, without the markup's backslashes. */
 	get texts(): string[] {
 		return this.posts.map(({ body }) => String(body.text ?? body.caption ?? "").replace(/\\(.)/g, "$1"));
+	}
+
+	/** The first text that fits, as soon as it is there. */
+	async says(pattern: RegExp): Promise<string> {
+		for (;;) {
+			const found = this.texts.find((text) => pattern.test(text));
+			if (found !== undefined) return found;
+			await new Promise<void>((resolve) => {
+				this.#heard = resolve;
+			});
+		}
 	}
 
 	/** The next calls that write fail so, in order. */
@@ -106,10 +118,12 @@ export class TelegramServer {
 		const body = bodyOf(request, raw);
 		if (method === "getUpdates") return this.#poll(response, Number(body.offset ?? 0), Number(body.timeout ?? 0));
 		if (method === "getMe") return answer(response, { id: 1, is_bot: true, first_name: "bot", username: "anchorwatch_bot" });
+		if (method === "getChat") return answer(response, { id: Number(body.chat_id), type: "private", first_name: "Operator" });
 		const at = this.#now();
 		if (method.startsWith("send") || method.startsWith("edit")) this.#judge(at);
 		const post = { method, at, body, bytes: raw.length, id: Number(body.message_id ?? this.#nextId), raw };
 		this.posts.push(post);
+		this.#heard();
 		this.#shown.onPost?.(post);
 		if (fault === "break after") return void response.destroy();
 		return answer(
