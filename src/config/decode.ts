@@ -18,14 +18,19 @@ export type Decoded = {
 	readonly warnings: readonly Problem[];
 };
 
+/** A file with more wrong in it is no configuration, and each is compared with the others. */
+const ISSUES_MAX = 200;
+
 /** `fileName` is what the problems call the file. An empty text is a valid configuration. */
 export function decodeConfig(text: string, fileName: string): Result<Decoded, Problem[]> {
 	const source = readYaml(text, fileName);
 	if (source.broken) return err([...source.problems]);
 	const value = withSections(source.value, CONFIG);
 	const parsed = CONFIG.safeParse(value);
-	const issues = parsed.success ? [] : parsed.error.issues.flatMap(flatten);
-	const config = parsed.success ? parsed.data : CONFIG.safeParse(without(value, issues)).data;
+	const all = parsed.success ? [] : parsed.error.issues.flatMap(flatten);
+	const issues = all.slice(0, ISSUES_MAX);
+	const isBeyondHelp = all.length > issues.length;
+	const config = parsed.success ? parsed.data : isBeyondHelp ? undefined : CONFIG.safeParse(without(value, issues)).data;
 
 	const problems = [...source.problems, ...issues.filter(news(source)).map((issue) => problemOf(issue, fileName, source))];
 	const warnings: Problem[] = [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -48,6 +48,30 @@ test("one problem is one line; several are counted and listed (I1)", () => {
 			() => readConfigFile("b.yaml"),
 			"b.yaml: 2 problems\nb.yaml:1: leverage: expected a number from 1 to 100, got 0\nb.yaml:3: levrage: unknown key, did you mean leverage?",
 		);
+	});
+});
+
+test("a file that is far too large, or full of what is unknown, is refused at once and in few lines (I1)", () => {
+	inFolder(() => {
+		writeFileSync("large.yaml", `# ${"x".repeat(2 ** 20)}\n`);
+		writeFileSync("comment.yaml", `# ${"x".repeat(2 ** 20 - 3)}\n`);
+		writeFileSync("many.yaml", Array.from({ length: 20_000 }, (_, i) => `key${i}: 1\n`).join(""));
+		refuses(() => readConfigFile("large.yaml"), "large.yaml: is 1.0 MB large, and a configuration has a few kilobytes");
+		assert.equal(readConfigFile("comment.yaml").config.leverage, 3);
+		assert.throws(
+			() => readConfigFile("many.yaml"),
+			(error) => error instanceof UsageError && error.message.split("\n").length === 42 && /\nand 160 more$/.test(error.message),
+		);
+	});
+});
+
+test("a link that leads nowhere or back to itself is no missing file (I2)", { skip: process.platform === "win32" }, () => {
+	inFolder(() => {
+		symlinkSync("config.yaml", "config.yaml");
+		refuses(() => findConfigFile(undefined), "config.yaml: is a link that leads back to itself");
+		rmSync("config.yaml");
+		symlinkSync("nowhere", "config.yaml");
+		refuses(() => findConfigFile(undefined), 'config.yaml: no such file ("anchorwatch init" writes one)');
 	});
 });
 

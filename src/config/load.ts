@@ -1,6 +1,6 @@
 // The configuration file on disk: read, decoded, and either sound or one error that lists all that is wrong.
 
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { UsageError } from "../std/usage-error.ts";
 import { type Decoded, decodeConfig } from "./decode.ts";
 import { hide } from "./mask.ts";
@@ -10,6 +10,7 @@ import { type LoadedSecrets, loadSecrets, type Secrets } from "./secret.ts";
 export { type Decoded, decodeConfig } from "./decode.ts";
 
 export const DEFAULT_CONFIG_FILE = "config.yaml";
+const BYTES_MAX = 2 ** 20;
 
 /** `unlocked`: what the encrypted key file holds under the configured name, where it was opened. */
 export type ConfigFile = Decoded & { readonly file: string; readonly unlocked?: Secrets };
@@ -24,7 +25,7 @@ export function readConfigFile(path: string): ConfigFile {
 /** The file the operator named; else `config.yaml` of the working directory; undefined when there is none and none was named. */
 export function findConfigFile(named: string | undefined): ConfigFile | undefined {
 	if (named !== undefined) return readConfigFile(named);
-	return statSync(DEFAULT_CONFIG_FILE, { throwIfNoEntry: false }) === undefined ? undefined : readConfigFile(DEFAULT_CONFIG_FILE);
+	return lstatSync(DEFAULT_CONFIG_FILE, { throwIfNoEntry: false }) === undefined ? undefined : readConfigFile(DEFAULT_CONFIG_FILE);
 }
 
 /** The secrets that belong to a configuration file, hidden from then on in whatever is written. What is wrong with them is a UsageError that names no value. */
@@ -38,8 +39,11 @@ export function readSecrets({ file, config, unlocked }: ConfigFile, env: Readonl
 function readText(path: string): string {
 	let bytes: Buffer;
 	try {
+		const { size } = statSync(path);
+		if (size > BYTES_MAX) throw new UsageError(`${path}: is ${(size / 1e6).toFixed(1)} MB large, and a configuration has a few kilobytes`);
 		bytes = readFileSync(path);
 	} catch (cause) {
+		if (cause instanceof UsageError) throw cause;
 		throw new UsageError(`${path}: ${reasonOf(cause)}`, { cause });
 	}
 	try {
@@ -52,6 +56,7 @@ function readText(path: string): string {
 function reasonOf(cause: unknown): string {
 	const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
 	if (code === "ENOENT") return 'no such file ("anchorwatch init" writes one)';
+	if (code === "ELOOP") return "is a link that leads back to itself";
 	if (code === "EISDIR") return "is a folder, expected a file";
 	if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
 	return `cannot be read (${code})`;

@@ -24,10 +24,15 @@ export function byPlace(a: Problem, b: Problem): number {
 	return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-/** All of them, one a line, in the file's order; several get a heading that counts them. */
+/** More would push the first ones off a screen. */
+const SHOWN_MAX = 40;
+
+/** One a line, in the file's order; several get a heading that counts them. */
 export function printProblems(problems: readonly Problem[]): string {
-	const lines = problems.map(printProblem);
-	return lines.length === 1 ? lines.join("") : [`${problems[0]?.file}: ${lines.length} problems`, ...lines].join("\n");
+	const lines = problems.slice(0, SHOWN_MAX).map(printProblem);
+	if (problems.length === 1) return lines.join("");
+	const rest = problems.length - lines.length;
+	return [`${problems[0]?.file}: ${problems.length} problems`, ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");
 }
 
 export function pathText(path: Path): string {

@@ -98,3 +98,31 @@ test("a value that no header can carry is refused by name, without showing it (A
 		]);
 	});
 });
+
+test("what is wrong in .env is told by line and without a value: Node's reader passes over it in silence (A1)", () => {
+	const lines = [
+		"# keys",
+		"ANCHORWATCH_API_KEYS=hidden",
+		"export ANCHORWATCH_API_KEY=key",
+		"just hidden words",
+		"NOTE='two",
+		"lines'",
+		'ANCHORWATCH_API_SECRET="hidden',
+	];
+	inFolder({ ".env": { text: `\uFEFF${lines.join("\r\n")}\n`, mode: 0o600 } }, (configFile) => {
+		const found = loadSecrets({ configFile, fromFile: NONE, env: {} });
+		assert.ok(found.ok);
+		const told = found.value.warnings.map(({ line, message }) => `${line}: ${message}`);
+		assert.deepEqual(told, [
+			"2: ANCHORWATCH_API_KEYS: unknown, did you mean ANCHORWATCH_API_KEY?",
+			"4: expected NAME=VALUE: the line is passed over",
+			"7: ANCHORWATCH_API_SECRET: its quote is not closed",
+		]);
+		assert.equal(found.value.secrets.api_key?.reveal(), "key");
+	});
+	for (const text of ["A\0N\0", "ANCHORWATCH_API_KEY=\uFFFD"])
+		inFolder({ ".env": { text, mode: 0o600 } }, (configFile) => {
+			const found = loadSecrets({ configFile, fromFile: NONE, env: {} });
+			assert.deepEqual(found.ok ? [] : found.error.map(({ message }) => message), ["expected text in UTF-8"]);
+		});
+});

@@ -5,9 +5,12 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inspect, parseEnv } from "node:util";
 import { err, ok, type Result } from "../std/result.ts";
+import { dotenvSlips } from "./dotenv.ts";
 import type { Problem } from "./problem.ts";
 
 const STARS = "***";
+/** Of the lines of a `.env` that say nothing. */
+const SLIPS_SHOWN = 5;
 
 export class Secret {
 	readonly #value: string;
@@ -104,14 +107,22 @@ function judgeFile(file: string, { problems, warnings }: Findings): void {
 }
 
 function readDotenv(file: string, { problems, warnings }: Findings): Readonly<Record<string, string | undefined>> {
+	const known = Object.values(SECRET_VARIABLES);
 	try {
-		const values = parseEnv(readFileSync(file, "utf8"));
-		const held = Object.values(SECRET_VARIABLES).some((variable) => values[variable]);
+		const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+		if (text.includes("\0") || text.includes("\uFFFD")) {
+			problems.push(whole(file, "expected text in UTF-8"));
+			return {};
+		}
+		for (const { line, message } of dotenvSlips(text, known).slice(0, SLIPS_SHOWN)) warnings.push({ ...whole(file, message), line });
+		const values = parseEnv(text);
+		const held = known.some((variable) => values[variable]);
 		if (held && othersCanRead(file)) warnings.push(whole(file, `other users can read this file: run "chmod 600 ${file}"`));
 		return values;
 	} catch (error) {
 		const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-		if (code !== "ENOENT" && code !== "ENOTDIR") problems.push(whole(file, `cannot be read (${code})`));
+		if (code === "EISDIR") problems.push(whole(file, "is a folder, expected a file"));
+		else if (code !== "ENOENT" && code !== "ENOTDIR") problems.push(whole(file, `cannot be read (${code})`));
 		return {};
 	}
 }
