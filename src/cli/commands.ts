@@ -13,6 +13,7 @@ import { addHelp } from "./help.ts";
 import { addInit } from "./init.ts";
 import { addJournal } from "./journal.ts";
 import { addKeys } from "./keys.ts";
+import { addKpi } from "./kpi.ts";
 import { addLogLevel } from "./log-level.ts";
 import { addNotify } from "./notify.ts";
 import { addParity } from "./parity.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
 	addStatus,
 	addPositions,
 	addTrades,
+	addKpi,
 	addJournal,
 	addFlatten,
 	addResume,

@@ -59,7 +59,7 @@ function nameOf(row: KpiRow, pick: Pick): string {
 function evidenceOf(row: KpiRow, pick: Pick): string {
 	switch (row.name) {
 		case "drawdown":
-			return row.evidence.fall === undefined ? "" : fallText(row.evidence.fall);
+			return drawdownText(row.evidence, pick);
 		case "positionLoss":
 			return lossText(row.evidence.trades, row.evidence.worst, pick);
 		case "uptime":
@@ -67,10 +67,17 @@ function evidenceOf(row: KpiRow, pick: Pick): string {
 		case "notifications":
 			return row.evidence === undefined ? "" : channelText(row.evidence, pick);
 		case "logLines": {
+			if (row.value === undefined) return "";
 			const [lost, all] = [grouped(row.evidence.lost, 0), grouped(row.evidence.lines + row.evidence.lost, 0)];
 			return pick(`${all}줄 중 ${lost}줄 손실`, `${lost} of ${all} lost`);
 		}
 	}
+}
+
+function drawdownText({ since, fall }: Extract<KpiRow, { name: "drawdown" }>["evidence"], pick: Pick): string {
+	if (since === undefined) return "";
+	const heard = pick(`${utcMinute(since)}부터 기록`, `heard since ${utcMinute(since)}`);
+	return fall === undefined ? heard : `${fallText(fall)}; ${heard}`;
 }
 
 function fallText({ peak, peakAt, low, lowAt }: Fall): string {
