@@ -1,8 +1,10 @@
-// `anchorwatch journal`: the record itself. `tail` shows what the bot decided and told, as it is written; `verify` goes through its chain.
+// `anchorwatch journal`: the record itself. `tail` shows what the bot decided and told, as it is written; `verify` goes through its
+// chain; `backup` copies it.
 
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import type { LoggedEntry } from "../journal/view.ts";
+import { addBackup } from "./journal-backup.ts";
 import { examples, journalConfigOption, jsonOption, wholeNumber } from "./options.ts";
 
 type TailOptions = {
@@ -20,7 +22,7 @@ const BLOCK = 1000;
 const WIDTH = 160;
 
 export function addJournal(program: Command): void {
-	const journal = program.command("journal").description("the bot's record: follow it, or check that nobody changed it");
+	const journal = program.command("journal").description("the bot's record: follow it, check that nobody changed it, or copy it");
 	const tailing = journal
 		.command("tail")
 		.description("the newest commands and notes")
@@ -42,7 +44,8 @@ export function addJournal(program: Command): void {
 		["journal verify"],
 		"Exit code 0: all stands as it was written; 1: the first place that does not is named. Commands, notes and what is\nkept over restarts are chained; inputs, which are forgotten after a week, are not.",
 	);
-	examples(journal, ["journal tail --follow", "journal verify"]);
+	addBackup(journal);
+	examples(journal, ["journal tail --follow", "journal verify", "journal backup"]);
 }
 
 async function tail(options: TailOptions): Promise<void> {

@@ -11,6 +11,7 @@ import { readSecrets } from "../config/load.ts";
 import { masked } from "../config/mask.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
+import { backUp, backupFolder } from "../journal/backup.ts";
 import { InstanceLock } from "../journal/instance-lock.ts";
 import { Journal, type JournalKind } from "../journal/journal.ts";
 import { ExchangeAccount } from "../live/account-side.ts";
@@ -29,7 +30,7 @@ import { roundUsdt } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
 import { figuresOf, healthOf, readinessOf } from "./live-figures.ts";
-import { type JobTold, LiveJobs } from "./live-jobs.ts";
+import { type JobsOptions, type JobTold, LiveJobs } from "./live-jobs.ts";
 import { candlesAround, openNotify } from "./live-notify.ts";
 import { LiveWatch } from "./live-watch.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -88,7 +89,7 @@ export function credentialsOf(config: RunConfig): Credentials | undefined {
 }
 
 /** The journal of the configuration's environment: the paper account has one of its own. */
-export function journalKind({ config }: RunConfig): JournalKind {
+export function journalKind({ config }: Pick<RunConfig, "config">): JournalKind {
 	return config.environment === "paper" ? "paper" : "real";
 }
 
@@ -301,8 +302,10 @@ type JobParts = Pick<Parts, "journal" | "metrics" | "onLine"> & {
 
 function makeJobs(config: RunConfig, { client, metrics, ...parts }: JobParts): LiveJobs {
 	const { schedule, guard } = config.config;
+	const { onLine } = parts;
 	return new LiveJobs({
 		...parts,
+		extra: { backup: backupJob(config, { now: () => client.clock.serverNow(), onLine }) },
 		schedule,
 		symbols: config.resolved.symbols.map(({ symbol }) => symbol),
 		now: () => client.clock.serverNow(),
@@ -314,6 +317,20 @@ function makeJobs(config: RunConfig, { client, metrics, ...parts }: JobParts): L
 		},
 		count: (job, result, by) => metrics?.count("jobs_total", { job, result }, by),
 	});
+}
+
+/** Undefined where no copies are wanted. */
+function backupJob(
+	{ config }: RunConfig,
+	{ now, onLine }: Pick<JobsOptions, "now"> & Pick<Parts, "onLine">,
+): (() => Promise<void>) | undefined {
+	const { backup, journal } = config;
+	const { dir: to, keep } = backup;
+	if (to === null) return undefined;
+	return async () => {
+		const copied = await backUp({ dir: journal.dir, kind: journalKind({ config }), to: backupFolder(journal.dir, to), at: now(), keep });
+		onLine("debug", `the journal was copied to ${copied.file}: ${copied.entries} entries, ${copied.bytes} bytes`);
+	};
 }
 
 type Served = { readonly metrics: Metrics; readonly jobs: LiveJobs; readonly onLine: Parts["onLine"] };

@@ -50,9 +50,10 @@ function write(source: string, part: string): void {
 		if (version !== String(JOURNAL_VERSION))
 			throw new Error(`the journal is of version ${String(version)}, this program copies version ${JOURNAL_VERSION}`);
 		needRoom(copy, part);
-		for (const { name, sql } of tablesOf(copy)) {
+		for (const { type, name, sql } of partsOf(copy)) {
 			copy.exec(sql);
-			copy.exec(`INSERT INTO main."${name}" SELECT * FROM source."${name}"${name === "entries" ? " WHERE kind <> 'input'" : ""}`);
+			if (type === "table")
+				copy.exec(`INSERT INTO main."${name}" SELECT * FROM source."${name}"${name === "entries" ? " WHERE kind <> 'input'" : ""}`);
 		}
 		copy.exec("DELETE FROM main.sqlite_sequence; INSERT INTO main.sqlite_sequence SELECT * FROM source.sqlite_sequence;");
 		copy.exec("COMMIT");
@@ -62,10 +63,13 @@ function write(source: string, part: string): void {
 	sync(part);
 }
 
-/** Tables first, then what is built on them. */
-function tablesOf(copy: DatabaseSync): { name: string; sql: string }[] {
-	const rows = copy.prepare("SELECT name, sql FROM source.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
-	return rows.all().map(({ name, sql }) => ({ name: String(name), sql: String(sql) }));
+/** Tables and their indices, as they were made. */
+function partsOf(copy: DatabaseSync): { type: string; name: string; sql: string }[] {
+	const named = "sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+	return copy
+		.prepare(`SELECT type, name, sql FROM source.sqlite_schema WHERE ${named} ORDER BY rowid`)
+		.all()
+		.map(({ type, name, sql }) => ({ type: String(type), name: String(name), sql: String(sql) }));
 }
 
 function needRoom(copy: DatabaseSync, part: string): void {
