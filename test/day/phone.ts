@@ -58,6 +58,7 @@ export class Phone implements Beside {
 			telegram: { token: { reveal: () => TOKEN }, chat: CHAT, users: [USER], apiRoot: url },
 			webhook: undefined,
 			timing: time.timing,
+			now: () => time.timing.now(),
 			engine: () => bot.view.trader?.engine,
 			isBare: (symbol) => bot.view.trader?.oms.exposedSince(symbol) !== undefined,
 			latency: () => "–",
