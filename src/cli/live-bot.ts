@@ -110,6 +110,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 	const { log: logging, journal: keeping, metrics: metering, environment } = config.config;
 	const endpoints = addressesOf(config);
 	const credentials = credentialsOf(config);
+	const { regular = true } = options;
 	const run = runName();
 	const lock = InstanceLock.take(keeping.dir, { pid: process.pid, run });
 	let phone: NotifyService | undefined;
@@ -157,6 +158,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 		credentials,
 		journal,
 		run,
+		regular,
 		latency,
 		metrics,
 		watch,
@@ -183,12 +185,12 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 	const levels = setInterval(() => heedLevel(journal, log, say), LEVEL_ROUND);
 	const tell = (told: JobTold): void => phone?.tell(told);
 	const jobs = makeJobs(config, { bot, client, journal, log, metrics, tell, onLine });
-	if (options.regular !== false) jobs.start();
+	if (regular) jobs.start();
 	const server = metrics && serveMetrics(config, { metrics, jobs, onLine });
 	const close = async (cause?: unknown): Promise<void> => {
 		clearInterval(levels);
 		ended ??= cause === undefined ? undefined : wordsOf(cause);
-		const jobsEnded = options.regular === false ? undefined : jobs.end(ended === undefined ? "stopped" : "failed");
+		const jobsEnded = regular ? jobs.end(ended === undefined ? "stopped" : "failed") : undefined;
 		await Promise.all([bot.stop(), server?.close(), jobsEnded]);
 		await phone?.stop(ended);
 		process.off("uncaughtExceptionMonitor", lastWords);
@@ -206,6 +208,7 @@ type Parts = {
 	readonly credentials: Credentials | undefined;
 	readonly journal: Journal;
 	readonly run: string;
+	readonly regular: boolean;
 	readonly latency: Histogram;
 	readonly metrics: Metrics | undefined;
 	readonly watch: LiveWatch;
@@ -218,7 +221,7 @@ type Parts = {
 
 function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly client: BybitClient } {
 	const { guard, backtest, environment } = config.config;
-	const { endpoints, credentials, journal, run, latency, metrics, watch, onLine, onOrderSent, onStream, onNote } = parts;
+	const { endpoints, credentials, journal, run, regular, latency, metrics, watch, onLine, onOrderSent, onStream, onNote } = parts;
 	const intervals = new Map(config.resolved.symbols.map((entry) => [entry.symbol, entry.strategy.interval]));
 	const [firstInterval] = intervals.values();
 	const baseInterval = backtest.base_interval ?? firstInterval ?? "1";
@@ -264,6 +267,7 @@ function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly
 		baseInterval,
 		journal,
 		durable: true,
+		patient: regular && journal.kept() !== undefined,
 		terms: { late: RECV_WINDOW_DEFAULT + LATENESS, every: READ_EVERY, runs: journal.runs() },
 		clockTolerance: clockTolerance(endpoints),
 		wallTime: true,

@@ -28,7 +28,7 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 	try {
 		say(`anchorwatch on ${environment}: ${config.resolved.symbols.map((entry) => entry.symbol).join(", ")}`);
 		if (environment === "demo") say("demo trading: orders go by REST, market data are mainnet's, and fees for sizing are those of sim");
-		await bot.start();
+		if (!(await bot.start(signal))) return say("stopped before the exchange answered");
 		service.ready();
 		trading();
 		await Promise.race([stopped(signal), bot.failure]);

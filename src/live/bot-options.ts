@@ -26,6 +26,8 @@ export type BotOptions = {
 	readonly journal: Journal | undefined;
 	/** What the bot holds and knows outlives the process: it is kept in the journal. */
 	readonly durable: boolean;
+	/** It has traded before: the start waits for an exchange that is away. */
+	readonly patient?: boolean;
 	readonly terms: OmsTerms;
 	readonly onNote: (told: NoteCommand) => void;
 	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;

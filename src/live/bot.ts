@@ -25,7 +25,7 @@ import type { BotOptions } from "./bot-options.ts";
 import { MarketData } from "./market-data.ts";
 import { Rounds } from "./rounds.ts";
 import { findInstruments } from "./start-gate.ts";
-import { ask } from "./start-up.ts";
+import { ask, knock } from "./start-up.ts";
 import { Translator } from "./translate.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -100,10 +100,15 @@ export class Bot {
 		return this.#trades;
 	}
 
-	/** Connects, checks and warms up; from its end on the bot trades. What keeps it from starting is one clear error. */
-	async start(): Promise<void> {
-		const { onLine, symbols } = this.#options;
-		const clock = await ask(() => this.#client.start(), "the exchange does not answer");
+	/**
+	 * Connects, checks and warms up; from its end on the bot trades. What keeps it from starting is one clear error. A bot that has traded
+	 * before waits for an exchange that is away; false: `signal` ended that wait.
+	 */
+	async start(signal?: AbortSignal): Promise<boolean> {
+		const { onLine, symbols, patient } = this.#options;
+		const [call, what] = [() => this.#client.start(), "the exchange does not answer"] as const;
+		const clock = patient === true ? await knock(call, { what, signal, onLine: (text) => onLine("warn", text) }) : await ask(call, what);
+		if (clock === undefined) return false;
 		onLine(
 			"info",
 			`clock: ${clock.offsetMs >= 0 ? "+" : ""}${clock.offsetMs.toFixed(0)} ms against the exchange, round trip ${clock.roundTripMs.toFixed(0)} ms`,
@@ -132,6 +137,7 @@ export class Bot {
 		hold();
 		this.#goRound();
 		onLine("info", `trading ${symbols.join(", ")} with ${usdtNumber(this.engine.balance).toFixed(2)} USDT${this.#held()}`);
+		return true;
 	}
 
 	/** Stops listening and closes every line. Positions stay as they are, with their stops at the venue. */

@@ -4,13 +4,13 @@ import { withRetry } from "../bybit/backoff.ts";
 import type { BybitClient } from "../bybit/client.ts";
 import { candleOf } from "../bybit/decode/public.ts";
 import type { Fault } from "../bybit/fault.ts";
-import { SYSTEM_TIMERS } from "../bybit/ports.ts";
+import { SYSTEM_TIMERS, type Timers } from "../bybit/ports.ts";
 import type { Candle } from "../market/candle.ts";
 import { closeOf, fixedLength, type Interval } from "../market/interval.ts";
 import type { Result } from "../std/result.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
-import { DAY, type Ms } from "../units/unit.ts";
+import { DAY, MINUTE, type Ms } from "../units/unit.ts";
 
 /** Bybit's largest page of candles. */
 const KLINE_PAGE = 1000;
@@ -31,6 +31,53 @@ const WRONG_KEY = [10003, 10004, 33004];
 /** Asks again while nothing speaks against it. */
 export async function ask<T>(call: () => Promise<Result<T, Fault>>, what: string): Promise<T> {
 	return must(await withRetry(call, { attempts: ATTEMPTS, timers: SYSTEM_TIMERS, random: Math.random }), what);
+}
+
+/** Between two rounds of tries at an exchange that is away. */
+const KNOCK_EVERY: Ms = 30_000;
+/** How often it is said that it still is. */
+const KNOCK_TOLD: Ms = 600_000;
+
+export type Knock = {
+	readonly what: string;
+	readonly signal: AbortSignal | undefined;
+	readonly onLine: (text: string) => void;
+	readonly now?: () => Ms;
+	readonly timers?: Timers;
+	readonly random?: () => number;
+};
+
+/**
+ * Asks until the exchange answers, however long that takes: whoever traded there before has no reason to give up. Undefined when `signal`
+ * ended the wait; what no waiting mends throws at once.
+ */
+export async function knock<T>(call: () => Promise<Result<T, Fault>>, options: Knock): Promise<T | undefined> {
+	const { what, signal, onLine, now = Date.now, timers = SYSTEM_TIMERS, random = Math.random } = options;
+	const began = now();
+	let toldAt = Number.NEGATIVE_INFINITY;
+	while (signal?.aborted !== true) {
+		const answer = await withRetry(call, { attempts: ATTEMPTS, timers, random });
+		if (answer.ok || answer.error.class === "fatal" || answer.error.class === "refused") return must(answer, what);
+		if (now() - toldAt >= KNOCK_TOLD) {
+			toldAt = now();
+			const since = `${((toldAt - began) / MINUTE).toFixed(0)} min`;
+			onLine(`${what}: ${answer.error.message}; it is asked until it does, for ${since} now; positions keep their stops there`);
+		}
+		await pause(Math.max(KNOCK_EVERY, answer.error.retryAfterMs ?? 0), timers, signal);
+	}
+	return undefined;
+}
+
+function pause(length: Ms, timers: Timers, signal: AbortSignal | undefined): Promise<void> {
+	return new Promise((resolve) => {
+		const end = (): void => {
+			cancel();
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const cancel = timers.after(length, end);
+		signal?.addEventListener("abort", end);
+	});
 }
 
 /** The latest candles of an interval that have closed by `at`, ascending. */
