@@ -32,6 +32,7 @@ const SCHEMA = `
 		body TEXT NOT NULL
 	) STRICT;
 	CREATE INDEX IF NOT EXISTS notes ON entries (at) WHERE kind = 'note';
+	CREATE INDEX IF NOT EXISTS outcomes ON entries (at) WHERE kind = 'note' AND body ->> 'what' IN ('flat', 'lateFunding');
 	CREATE TABLE IF NOT EXISTS wishes (
 		id INTEGER PRIMARY KEY AUTOINCREMENT,
 		at REAL NOT NULL,

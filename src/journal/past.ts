@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Note } from "../engine/command.ts";
 import type { Heartbeat } from "../report/heartbeat.ts";
 import type { Trade } from "../report/trade.ts";
+import { addUsdt } from "../units/grid.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import { type JournalKind, journalFile } from "./journal.ts";
 
@@ -37,12 +38,12 @@ export class Past {
 
 	/** Closed in the window, oldest first; with `most` the newest of them. */
 	trades(window: Window): Trade[] {
-		return this.#notes("flat", window).map(({ trade }) => trade);
+		return this.#outcomes("flat", window).map(({ trade }) => trade);
 	}
 
 	/** Funding that came after its trade had been counted, in sum: positive when paid. */
 	lateFunding(window: Window): Usdt {
-		return this.#notes("lateFunding", window).reduce((sum, { amount }) => sum + amount, 0) as Usdt; // whole 1e-8 USDT, and few
+		return addUsdt(...this.#outcomes("lateFunding", window).map(({ amount }) => amount));
 	}
 
 	/** Notes of that kind on one symbol, oldest first. */
@@ -89,6 +90,18 @@ export class Past {
 			if (told.event === "stopped" && Number(at) > since - CLOCKS_DIFFER) return told.why === undefined ? "stopped" : "failed";
 		}
 		return undefined;
+	}
+
+	/** Trades and funding after them: an index of their own finds them without going through every evaluation. */
+	#outcomes<What extends "flat" | "lateFunding">(what: What, { from, to = Number.MAX_SAFE_INTEGER, most = -1 }: Window): Noted<What>[] {
+		return this.#database
+			.prepare(
+				`SELECT at, body FROM entries INDEXED BY outcomes WHERE kind = 'note' AND body ->> 'what' IN ('flat', 'lateFunding')
+					AND body ->> 'what' = ? AND at >= ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?`,
+			)
+			.all(what, from, to, most)
+			.map(({ at, body }) => ({ ...(JSON.parse(String(body)) as Noted<What>), at: Number(at) })) // as the bot wrote it
+			.reverse();
 	}
 
 	#notes<What extends Note["what"]>(what: What, { from, to = Number.MAX_SAFE_INTEGER, most = -1 }: Window): Noted<What>[] {
