@@ -283,7 +283,7 @@ export class Engine implements Desk {
 
 	/** What is said of the whole account stands under the first symbol. */
 	#tell(at: Ms, note: Note): void {
-		const [first] = this.#machines.keys();
-		this.emit({ kind: "note", at, symbol: first ?? "", note, cash: this.#balance, coin: 0 });
+		const [first] = this.#machines.values();
+		this.emit({ kind: "note", at, symbol: first?.symbol ?? "", note, cash: this.#balance, coin: first?.coins ?? 0 });
 	}
 }
