@@ -35,7 +35,7 @@ const UNKNOWN: Readonly<Record<KpiUnknown, readonly [string, string]>> = {
 /** So many decimals that a value beside its limit is not shown as the limit. */
 function shareText(value: number | undefined, limit: number): string {
 	if (value === undefined) return NONE;
-	const decimals = [2, 3, 4].find((count) => value === limit || Number(value.toFixed(count)) !== limit) ?? 6;
+	const decimals = [2, 3, 4, 5, 6, 7].find((count) => value === limit || Number(value.toFixed(count)) !== limit) ?? 8;
 	return `${grouped(value, decimals)} %`;
 }
 
