@@ -3,6 +3,7 @@
 
 import { CommanderError } from "commander";
 import { masked } from "../config/mask.ts";
+import { isStorageError, unreadable } from "../journal/unreadable.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { EXIT } from "./exit-code.ts";
@@ -19,6 +20,9 @@ async function main(argv: readonly string[]): Promise<void> {
 		} else if (error instanceof RunFailure) {
 			process.stderr.write(masked(`anchorwatch: ${error.message}\n`));
 			process.exitCode = EXIT.fault;
+		} else if (isStorageError(error)) {
+			process.stderr.write(masked(`anchorwatch: ${unreadable("the journal", "read", error).message}\n`));
+			process.exitCode = EXIT.usage;
 		} else {
 			process.stderr.write(masked(`anchorwatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
 			process.exitCode = EXIT.fault;

@@ -4,6 +4,7 @@ import { isFlat, unrealised } from "../account/position.ts";
 import type { Note } from "../engine/command.ts";
 import { InstanceLock } from "../journal/instance-lock.ts";
 import type { JournalKind } from "../journal/journal.ts";
+import { isStorageError, unreadable } from "../journal/unreadable.ts";
 import { JournalView } from "../journal/view.ts";
 import { bundledInstrument } from "../market/instrument.ts";
 import { noteText } from "../observe/note-text.ts";
@@ -24,6 +25,8 @@ export function withRecord<Value>(config: RunConfig, read: (view: JournalView) =
 	const view = JournalView.open(config.config.journal.dir, recordKind(config));
 	try {
 		return read(view);
+	} catch (cause) {
+		throw isStorageError(cause) ? unreadable(view.file, "read as a journal", cause) : cause;
 	} finally {
 		view.close();
 	}

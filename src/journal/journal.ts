@@ -14,6 +14,7 @@ import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
 import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Of the tables below; an older journal is brought up to it, a newer one is refused. */
 export const JOURNAL_VERSION = 3;
@@ -297,21 +298,31 @@ export class Journal {
 
 function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 	const file = journalFile(dir, kind);
+	let database: DatabaseSync | undefined;
 	try {
 		mkdirSync(dir, { recursive: true });
 		if (kind === "simulated") for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
-		const database = new DatabaseSync(file);
+		database = new DatabaseSync(file);
+		refuseNewer(database, file);
 		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000;");
 		database.exec(SCHEMA);
 		bringUp(database, file);
 		return database;
 	} catch (cause) {
-		if (cause instanceof UsageError) throw cause;
-		throw new UsageError(
-			`${file}: cannot be opened (${cause instanceof Error ? cause.message : String(cause)}); check journal.dir and its permissions`,
-			{ cause },
-		);
+		database?.close();
+		throw cause instanceof UsageError ? cause : unreadable(file, "opened", cause);
 	}
+}
+
+/** Before anything is written to it. */
+function refuseNewer(database: DatabaseSync, file: string): void {
+	database.exec("PRAGMA busy_timeout = 5000");
+	if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").get() === undefined) return;
+	const version = database.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
+	if (version === undefined || Number(version) <= JOURNAL_VERSION) return;
+	throw new UsageError(
+		`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
+	);
 }
 
 /** A new journal is of our version, and one of an older version becomes so. */

@@ -5,6 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { type Entry, type JournalKind, journalFile } from "./journal.ts";
+import { isStorageError, unreadable } from "./unreadable.ts";
+import { JournalView } from "./view.ts";
 
 /** `first` and `last` are the numbers of its entries; a run without any is left out. */
 export type Run = { readonly run: string; readonly started: Ms; readonly about: unknown; readonly first: number; readonly last: number };
@@ -42,9 +44,12 @@ export function tellingEntries(dir: string, kind: JournalKind, last: number): En
 function reading<Value>(dir: string, kind: JournalKind, read: (database: DatabaseSync) => Value): Value {
 	const file = journalFile(dir, kind);
 	if (!existsSync(file)) throw new UsageError(`${file}: there is no journal yet; name its folder in journal.dir, or run the bot first`);
+	JournalView.open(dir, kind).close(); // one of a newer version, or a damaged one, is said there
 	const database = new DatabaseSync(file, { readOnly: true });
 	try {
 		return read(database);
+	} catch (cause) {
+		throw isStorageError(cause) ? unreadable(file, "read as a journal", cause) : cause;
 	} finally {
 		database.close();
 	}

@@ -7,6 +7,7 @@ import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { KEPT, type Verdict, verifyChain } from "./chain.ts";
 import { type Entry, JOURNAL_VERSION, type JournalKind, journalFile, parseKept } from "./journal.ts";
+import { unreadable } from "./unreadable.ts";
 import { LATE } from "./outbox.ts";
 
 export type LoggedRun = { readonly run: string; readonly started: Ms };
@@ -40,7 +41,7 @@ export class JournalView {
 		} catch (cause) {
 			if (cause instanceof UsageError) throw cause;
 			database?.close();
-			throw new UsageError(`${file}: cannot be read as a journal (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
+			throw unreadable(file, "read as a journal", cause);
 		}
 	}
 
