@@ -3,7 +3,6 @@
 // until `resume`.
 
 import type { Command } from "commander";
-import type { Journal } from "../journal/journal.ts";
 import { configOption, examples, passphraseOption } from "./options.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -44,31 +43,27 @@ async function flatten(options: { readonly config?: string; readonly passphraseF
 
 /** The bot that runs does it; this process waits until its journal says that the exchange has confirmed it. */
 async function askRunningBot(config: RunConfig): Promise<void> {
-	const [{ Journal, lastNote }, { RunFailure }, { runName }, { journalKind }] = await Promise.all([
+	const [{ journalFile, lastNote }, { WishBox }, { RunFailure }, { journalKind }] = await Promise.all([
 		import("../journal/journal.ts"),
+		import("../journal/wishes.ts"),
 		import("../std/run-failure.ts"),
-		import("./run-name.ts"),
 		import("./live-bot.ts"),
 	]);
 	const { dir } = config.config.journal;
 	const kind = journalKind(config);
-	const journal = new Journal(dir, { name: runName(), started: Date.now(), about: "flatten" }, kind);
+	const box = new WishBox(journalFile(dir, kind));
 	try {
 		const before = lastNote(dir, "confirmedFlat", kind);
-		const id = journal.wish("flatten", Date.now());
+		const id = box.wish("flatten", Date.now());
 		process.stdout.write("A bot is running: it was told to close everything.\n");
-		if (!(await holds(() => isHeeded(journal, id), HEED_MS)))
+		if (!(await holds(() => box.isFulfilled(id), HEED_MS)))
 			throw new RunFailure("the running bot does not answer: stop it (Ctrl-C, or kill its process), then run flatten again");
 		if (!(await holds(() => lastNote(dir, "confirmedFlat", kind) !== before, FINISH_MS)))
 			throw new RunFailure("the exchange has not confirmed yet that all is closed: look at the account, and at the bot's log");
 	} finally {
-		journal.close();
+		box.close();
 	}
 	process.stdout.write("Flat: the exchange shows no position and no order of the bot. It trades again after: anchorwatch resume\n");
-}
-
-function isHeeded(journal: Journal, id: number): boolean {
-	return journal.isFulfilled(id);
 }
 
 async function holds(what: () => boolean, patience: number): Promise<boolean> {

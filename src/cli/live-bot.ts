@@ -23,7 +23,6 @@ import { HealthServer } from "../observe/health-server.ts";
 import { Log } from "../observe/log.ts";
 import { Metrics } from "../observe/metrics.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
-import type { SavedTrader } from "../oms/trader.ts";
 import { Histogram } from "../std/histogram.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
@@ -368,12 +367,6 @@ function paperTerms({ config }: RunConfig): Omit<VenueTerms, "liquidity"> {
 
 function paperMemory(journal: Journal): PaperMemory {
 	return { recall: () => journal.recall("paper"), remember: (state) => journal.remember("paper", state) };
-}
-
-/** The guard that stopped the bot, and why; undefined when none did. */
-export function haltedBy(journal: Journal): string | undefined {
-	const saved = journal.kept() as SavedTrader | undefined; // written by the trader
-	return saved?.engine.halted;
 }
 
 function wordsOf(cause: unknown): string {

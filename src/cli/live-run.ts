@@ -2,17 +2,16 @@
 // until it is told to stop.
 
 import { createInterface } from "node:readline/promises";
-import { Journal } from "../journal/journal.ts";
 import type { Bot } from "../live/bot.ts";
 import { grouped, signedMoney } from "../report/figures.ts";
 import { utcMinute } from "../report/utc.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { addUsdt, usdtNumber } from "../units/grid.ts";
-import { addressesOf, credentialsOf, haltedBy, journalKind, openLive } from "./live-bot.ts";
+import { addressesOf, credentialsOf, openLive } from "./live-bot.ts";
 import type { RunConfig } from "./run-config.ts";
-import { runName } from "./run-name.ts";
 import type { RunOptions } from "./run-options.ts";
 import { serviceNotice } from "./service-notice.ts";
+import { standstillOf } from "./standstill.ts";
 import { stopped, stopSignal } from "./stop-signal.ts";
 
 export async function live(config: RunConfig, options: RunOptions): Promise<void> {
@@ -46,12 +45,8 @@ export async function live(config: RunConfig, options: RunOptions): Promise<void
 
 /** Stopped is stopped until a person resumes it. */
 function refuseHalted(config: RunConfig): void {
-	const run = { name: runName(), started: Date.now(), about: "look" };
-	const journal = new Journal(config.config.journal.dir, run, journalKind(config));
-	const halted = haltedBy(journal);
-	const resumed = journal.wishes().some(({ wish }) => wish === "resume");
-	journal.close();
-	if (halted === undefined || resumed) return;
+	const { halted, resuming } = standstillOf(config);
+	if (halted === undefined || resuming) return;
 	throw new UsageError(
 		`trading was stopped by a guard (${halted}); look at what happened, then let it trade again with: anchorwatch resume`,
 	);

@@ -16,17 +16,16 @@ export function addLogLevel(program: Command): void {
 }
 
 async function setLevel(level: LogLevel, options: { readonly config?: string }): Promise<void> {
-	const [{ loadConfig }, { Journal }, { journalKind }, { runName }] = await Promise.all([
+	const [{ loadConfig }, { journalFile }, { WishBox }, { journalKind }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/journal.ts"),
+		import("../journal/wishes.ts"),
 		import("./live-bot.ts"),
-		import("./run-name.ts"),
 	]);
 	const config = loadConfig(options.config);
-	const { dir } = config.config.journal;
-	const journal = new Journal(dir, { name: runName(), started: Date.now(), about: "log-level" }, journalKind(config));
-	journal.wishLevel(level, Date.now());
-	journal.close();
+	const box = new WishBox(journalFile(config.config.journal.dir, journalKind(config)));
+	box.wishLevel(level, Date.now());
+	box.close();
 	process.stdout.write(
 		`Log level ${level}: of a bot that runs within a second, else of the next one. log.level in the file stays as it is.\n`,
 	);

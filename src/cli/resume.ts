@@ -14,21 +14,24 @@ export function addResume(program: Command): void {
 }
 
 async function resume(options: { readonly config?: string }): Promise<void> {
-	const [{ loadConfig }, { Journal }, { haltedBy, journalKind }, { runName }] = await Promise.all([
+	const [{ loadConfig }, { journalFile }, { InstanceLock }, { WishBox }, { journalKind }, { standstillOf }] = await Promise.all([
 		import("./run-config.ts"),
 		import("../journal/journal.ts"),
+		import("../journal/instance-lock.ts"),
+		import("../journal/wishes.ts"),
 		import("./live-bot.ts"),
-		import("./run-name.ts"),
+		import("./standstill.ts"),
 	]);
 	const config = loadConfig(options.config);
-	const run = { name: runName(), started: Date.now(), about: "resume" };
-	const journal = new Journal(config.config.journal.dir, run, journalKind(config));
-	const halted = haltedBy(journal);
-	if (halted !== undefined) journal.wish("resume", Date.now());
-	journal.close();
-	process.stdout.write(
-		halted === undefined
-			? "Nothing to resume: no guard has stopped the bot.\n"
-			: `Resumed (it was stopped by ${halted}). A bot that runs trades again at once, another one from its next start, from a new peak.\n`,
-	);
+	const { dir } = config.config.journal;
+	const { halted, paused } = standstillOf(config);
+	const isRunning = InstanceLock.holder(dir) !== undefined; // it may be in doubt, which its journal does not say
+	if (halted === undefined && !paused && !isRunning)
+		return void process.stdout.write("Nothing to resume: no guard has stopped the bot, and nobody has paused it.\n");
+	const box = new WishBox(journalFile(dir, journalKind(config)));
+	box.wish("resume", Date.now());
+	box.close();
+	const why = halted !== undefined ? ` (it was stopped by ${halted})` : paused ? " (it was paused)" : "";
+	const when = isRunning ? "the bot that runs trades again at once" : "the bot trades again from its next start";
+	process.stdout.write(`Resumed${why}: ${when}${halted === undefined ? "" : ", from a new peak"}.\n`);
 }

@@ -15,6 +15,7 @@ import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
 import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
 import { unreadable } from "./unreadable.ts";
+import { addWish, type GivenWish, type JournalWish, LEVEL, WISHES_SCHEMA, wishOf, wordsOf } from "./wishes.ts";
 
 /** Of the tables below; an older journal is brought up to it, a newer one is refused. */
 export const JOURNAL_VERSION = 3;
@@ -34,20 +35,10 @@ const SCHEMA = `
 	) STRICT;
 	CREATE INDEX IF NOT EXISTS notes ON entries (at) WHERE kind = 'note';
 	CREATE INDEX IF NOT EXISTS outcomes ON entries (at) WHERE kind = 'note' AND body ->> 'what' IN ('flat', 'lateFunding');
-	CREATE TABLE IF NOT EXISTS wishes (
-		id INTEGER PRIMARY KEY AUTOINCREMENT,
-		at REAL NOT NULL,
-		wish TEXT NOT NULL,
-		done REAL
-	) STRICT;
+	${WISHES_SCHEMA}
 	${OUTBOX_SCHEMA}
 	${CHAIN_SCHEMA}
 `;
-
-/** What an operator wants of the bot, or of its next start. */
-export type PlainWish = "pause" | "resume" | "flatten";
-export type OperatorWish = { readonly wish: PlainWish } | { readonly wish: "close"; readonly symbol: string };
-export type JournalWish = { readonly id: number; readonly at: Ms } & OperatorWish;
 
 export type Entry = { readonly seq: number; readonly at: Ms; readonly kind: "input" | "command" | "note"; readonly body: string };
 
@@ -211,15 +202,9 @@ export class Journal {
 
 	// ---- wishes of an operator
 
-	wish(wish: PlainWish | Extract<OperatorWish, { wish: "close" }>, at: Ms): number {
+	wish(wish: GivenWish, at: Ms): number {
 		this.commit();
-		return this.#wish(typeof wish === "string" ? wish : `${wish.wish} ${wish.symbol}`, at);
-	}
-
-	/** How much the log of the bot is to tell from now on. */
-	wishLevel(level: LogLevel, at: Ms): number {
-		this.commit();
-		return this.#wish(`${LEVEL} ${level}`, at);
+		return addWish(this.#database, wordsOf(wish), at);
 	}
 
 	/** The level that is wished and not taken yet, the last one if there are several; it is taken now. */
@@ -242,10 +227,6 @@ export class Journal {
 		this.#write(() => this.#database.prepare("UPDATE wishes SET done = ? WHERE id = ?").run(at, id));
 	}
 
-	isFulfilled(id: number): boolean {
-		return this.#database.prepare("SELECT done FROM wishes WHERE id = ?").get(id)?.done !== null;
-	}
-
 	/** Forgets inputs taken before `at`, the oldest first and at most so many; commands and notes stay. How many went. */
 	prune(at: Ms, most: number): number {
 		this.commit();
@@ -264,10 +245,6 @@ export class Journal {
 	close(): void {
 		if (!this.#failed) this.commit();
 		this.#database.close();
-	}
-
-	#wish(words: string, at: Ms): number {
-		return Number(this.#database.prepare("INSERT INTO wishes (at, wish) VALUES (?, ?)").run(at, words).lastInsertRowid);
 	}
 
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
@@ -346,13 +323,7 @@ function bringUp(database: DatabaseSync, file: string): void {
 	database.exec("COMMIT");
 }
 
-function wishOf(words: string): OperatorWish {
-	const [wish, symbol = ""] = words.split(" ");
-	return wish === "close" ? { wish, symbol } : { wish: wish as PlainWish }; // written by `Journal.wish`
-}
-
 const STATE = "state";
-const LEVEL = "log-level";
 
 /** JSON knows no NaN and no infinity: they are kept as words. */
 const WORDS = new Map([
