@@ -68,10 +68,10 @@ export class TelegramServer {
 		return this.posts.map(({ body }) => String(body.text ?? body.caption ?? "").replace(/\\(.)/g, "$1"));
 	}
 
-	/** The first text that fits, as soon as it is there. */
-	async says(pattern: RegExp): Promise<string> {
+	/** The first text that fits, after so many others, as soon as it is there. */
+	async says(pattern: RegExp, after = 0): Promise<string> {
 		for (;;) {
-			const found = this.texts.find((text) => pattern.test(text));
+			const found = this.texts.slice(after).find((text) => pattern.test(text));
 			if (found !== undefined) return found;
 			await new Promise<void>((resolve) => {
 				this.#heard = resolve;
