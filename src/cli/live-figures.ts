@@ -10,7 +10,7 @@ import type { Ms } from "../units/unit.ts";
 
 export type Watched = {
 	readonly bot: Bot;
-	readonly journal: Pick<Journal, "problem" | "entries">;
+	readonly journal: Pick<Journal, "problem" | "entries" | "outbox">;
 	readonly log: LogCounts;
 	/** The clock that the client goes by. */
 	readonly localNow: () => Ms;
@@ -40,6 +40,7 @@ export function figuresOf(watched: Watched, jobs: Figures["jobs"] = []): Figures
 		quiet: quietOf(watched),
 		clockOffset: offset === undefined ? undefined : offset / 1000,
 		limits: client.headroom.map(({ lane, cap, left, waiting }) => ({ lane, capacity: cap, left, waiting })),
+		channels: journal.outbox.backlogs.map(({ oldest, ...backlog }) => ({ ...backlog, waitsFor: secondsSince(watched, oldest) ?? 0 })),
 		journalEntries: journal.entries,
 		logLines: log.written,
 		logLinesLost: log.lost,

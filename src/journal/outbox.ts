@@ -28,6 +28,15 @@ export type OutboxCounts = {
 	readonly late: number;
 };
 
+/** One channel's, for who watches: what has no end yet, since when the oldest of it waits, and what ended in this life. */
+export type Backlog = {
+	readonly channel: string;
+	readonly waiting: number;
+	readonly oldest: Ms | undefined;
+	readonly sent: number;
+	readonly failed: number;
+};
+
 export const LATE: Ms = 60_000;
 
 /** How a journal lets its outbox write: inside its open transaction, which `commit` ends. */
@@ -41,6 +50,8 @@ export class Outbox {
 	readonly #change: StatementSync;
 	readonly #count: StatementSync;
 	readonly #since: StatementSync;
+	readonly #behind: StatementSync;
+	readonly #ended = new Map<string, { sent: number; failed: number }>();
 	#channels: readonly string[] = [];
 
 	constructor(database: DatabaseSync, door: OutboxDoor) {
@@ -52,6 +63,9 @@ export class Outbox {
 		);
 		this.#change = database.prepare("UPDATE deliveries SET state = ?, ended = ? WHERE channel = ? AND number = ?");
 		this.#since = database.prepare("SELECT body FROM messages WHERE at >= ? AND body ->> '$.note.what' = ? ORDER BY number");
+		this.#behind = database.prepare(
+			"SELECT count(*) AS waiting, min(at) AS oldest FROM deliveries JOIN messages USING (number) WHERE channel = ? AND ended IS NULL",
+		);
 		this.#count = database.prepare(
 			`SELECT count(*) AS written, sum(ended IS NULL) AS waiting, sum(state = 'sent') AS sent, sum(state = 'failed') AS failed,
 				sum(state = 'sent' AND ended - at > ${LATE}) AS late FROM deliveries JOIN messages USING (number) WHERE channel = ?`,
@@ -89,6 +103,19 @@ export class Outbox {
 	/** They are there, they will never be, or they certainly did not leave and wait again. */
 	settle(channel: string, numbers: readonly number[], state: "sent" | "failed" | "waiting", at: Ms): void {
 		this.#set(channel, numbers, state, state === "waiting" ? null : at);
+		if (state === "waiting") return;
+		const ended = this.#ended.get(channel) ?? { sent: 0, failed: 0 };
+		ended[state] += numbers.length;
+		this.#ended.set(channel, ended);
+	}
+
+	/** Of each channel that messages are written for. */
+	get backlogs(): Backlog[] {
+		return this.#channels.map((channel) => {
+			const row = this.#behind.get(channel);
+			const oldest = typeof row?.oldest === "number" ? row.oldest : undefined;
+			return { channel, waiting: Number(row?.waiting), oldest, ...(this.#ended.get(channel) ?? { sent: 0, failed: 0 }) };
+		});
 	}
 
 	counts(channel: string): OutboxCounts {

@@ -39,6 +39,14 @@ export type Figures = {
 	/** The exchange's clock minus ours. */
 	readonly clockOffset: number | undefined;
 	readonly limits: readonly { readonly lane: string; readonly capacity: number; readonly left: number; readonly waiting: number }[];
+	/** Messages to the operator: without an end, how long the oldest of these waits, and those that this run sent or had refused. */
+	readonly channels: readonly {
+		readonly channel: string;
+		readonly waiting: number;
+		readonly waitsFor: number;
+		readonly sent: number;
+		readonly failed: number;
+	}[];
 	readonly journalEntries: number;
 	readonly logLines: ReadonlyMap<string, number>;
 	readonly logLinesLost: number;

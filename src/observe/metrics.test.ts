@@ -16,6 +16,7 @@ const EARLY: Figures = {
 	logLines: new Map(),
 	logLinesLost: 0,
 	logFailing: false,
+	channels: [],
 	jobs: [],
 };
 
@@ -42,6 +43,7 @@ const TRADING: Figures = {
 	logLines: new Map([["info", 5]]),
 	logLinesLost: 1,
 	logFailing: true,
+	channels: [{ channel: "telegram", waiting: 3, waitsFor: 90, sent: 12, failed: 1 }],
 	jobs: [{ job: "backup", succeededAt: 1_700_000_000_500 }],
 };
 
@@ -80,6 +82,10 @@ test("figures are shown as they are, and totals are not added up twice (G4)", as
 		'anchorwatch_log_lines_total{level="info"} 5',
 		"anchorwatch_log_lines_lost_total 1",
 		'anchorwatch_job_success_timestamp_seconds{job="backup"} 1700000000.5',
+		'anchorwatch_messages_waiting{channel="telegram"} 3',
+		'anchorwatch_message_wait_seconds{channel="telegram"} 90',
+		'anchorwatch_messages_sent_total{channel="telegram"} 12',
+		'anchorwatch_messages_failed_total{channel="telegram"} 1',
 		'anchorwatch_trades_total{symbol="BTCUSDT",result="win"} 1',
 		'anchorwatch_order_latency_seconds_bucket{le="0.00025"} 0',
 		'anchorwatch_order_latency_seconds_bucket{le="0.0005"} 1',

@@ -33,6 +33,8 @@ export const GAUGES = {
 	rate_limit_capacity: ["Requests that a limit allows in its window", ["lane"]],
 	rate_limit_left: ["What is left of it", ["lane"]],
 	rate_limit_waiting: ["Requests that wait for it", ["lane"]],
+	messages_waiting: ["Messages to the operator that have not arrived", ["channel"]],
+	message_wait_seconds: ["How long the oldest of them waits; 0 when there is none", ["channel"]],
 	log_failing: ["1: the log files cannot be written", []],
 	job_success_timestamp_seconds: [
 		"When a regular job succeeded last, seconds since 1970; before its first time, when the run began",
@@ -54,6 +56,8 @@ export const COUNTERS = {
 	journal_entries_total: ["Entries written to the journal", []],
 	log_lines_total: ["Lines in the log files", ["level"]],
 	log_lines_lost_total: ["Lines that could not be written", []],
+	messages_sent_total: ["Messages that the channel took", ["channel"]],
+	messages_failed_total: ["Messages that the channel refused for good", ["channel"]],
 	jobs_total: ["Regular jobs that ended: ok or failed", ["job", "result"]],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 
@@ -96,7 +100,8 @@ export class Metrics {
 		return this.#registry.metrics();
 	}
 
-	#show({ account, streams, quiet, clockOffset, limits, journalEntries, logLines, logLinesLost, logFailing, jobs }: Figures): void {
+	#show(figures: Figures): void {
+		const { account, streams, quiet, clockOffset, limits, channels, journalEntries, logLines, logLinesLost, logFailing, jobs } = figures;
 		if (account !== undefined) this.#showAccount(account);
 		for (const { stream, up, quietFor } of streams) {
 			this.#set("stream_up", Number(up), { stream });
@@ -109,10 +114,15 @@ export class Metrics {
 			this.#set("rate_limit_left", left, { lane });
 			this.#set("rate_limit_waiting", waiting, { lane });
 		}
+		for (const { channel, waiting, waitsFor, sent, failed } of channels) {
+			this.#set("messages_waiting", waiting, { channel });
+			this.#set("message_wait_seconds", waitsFor, { channel });
+			this.#total("messages_sent_total", sent, { channel });
+			this.#total("messages_failed_total", failed, { channel });
+		}
 		this.#total("journal_entries_total", journalEntries);
 		this.#total("log_lines_lost_total", logLinesLost);
-		this.#counters.get("log_lines_total")?.reset();
-		for (const [level, lines] of logLines) this.count("log_lines_total", { level }, lines);
+		for (const [level, lines] of logLines) this.#total("log_lines_total", lines, { level });
 		this.#set("log_failing", Number(logFailing));
 		for (const { job, succeededAt } of jobs) this.#set("job_success_timestamp_seconds", succeededAt / 1000, { job });
 	}
@@ -148,9 +158,9 @@ export class Metrics {
 		gauge.set(labels, value);
 	}
 
-	#total(name: keyof typeof COUNTERS, value: number): void {
+	#total(name: keyof typeof COUNTERS, value: number, labels: Labels = {}): void {
 		const counter = this.#counters.get(name);
-		counter?.reset();
-		counter?.inc(value);
+		counter?.remove(labels);
+		counter?.inc(labels, value);
 	}
 }
