@@ -279,7 +279,7 @@ const BAD: readonly (readonly [string, readonly string[], RegExp])[] = [
 	[
 		"an exchange that is none",
 		["download", "--latest", "9", "--environment", "moon"],
-		/--environment moon: choose one of mainnet, testnet/,
+		/--environment <name>' argument 'moon' is invalid\. Allowed choices are mainnet, testnet/,
 	],
 	["nothing stored", ["backtest"], /no candles of BTCUSDT \(1 m\) are stored in data\S+: .*--limit N .*--data FILE/],
 	["another symbol than the configuration's", ["backtest", "--symbol", "ETHUSDT"], /--symbol ETHUSDT: the configuration has BTCUSDT/],

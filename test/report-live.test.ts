@@ -73,7 +73,7 @@ test("anchorwatch report writes the page of the last run; what cannot be is one 
 	for (const [args, line] of [
 		[["report"], /there is no journal yet/],
 		[["report", "--simulated", "--run", "nobody"], /--run nobody: the journal holds told/],
-		[["report", "--simulated", "--locale", "fr"], /--locale fr: choose one of ko, en/],
+		[["report", "--simulated", "--locale", "fr"], /--locale <language>.*fr.*Allowed choices are ko, en/],
 		[["report", "--simulated", "--out", "none/told.html"], /none\/told\.html: cannot be written: its folder does not exist/],
 	] as const) {
 		const { code, stderr } = await command(...args);
