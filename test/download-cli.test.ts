@@ -275,7 +275,7 @@ const BAD: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["a start after now", ["download", "--from", "2034-02-01"], /--from 2034-02-01T00:00:00\.000Z: no candle has closed since/],
 	["two ranges", ["download", "--from", "2024-01-20", "--latest", "9"], /--from and --latest: give one of the two/],
 	["a bad date", ["download", "--from", "soon"], /--from soon: a date or an instant/],
-	["a bad count", ["download", "--latest", "0"], /--latest.*a whole number above zero/],
+	["a bad count", ["download", "--latest", "0"], /--latest.*a whole number, 1 or more/],
 	[
 		"an exchange that is none",
 		["download", "--latest", "9", "--environment", "moon"],
