@@ -64,7 +64,7 @@ async function report(options: Options): Promise<void> {
 		config: shown,
 	});
 	if (found === undefined) throw new UsageError(`--run ${options.run}: that run was told nothing by the market and has nothing to show`);
-	const { record, candles, evaluations, unknown } = found;
+	const { record, candles, evaluations, open, unknown } = found;
 	const charts = [...candles].map(([symbol, columns]) => ({
 		symbol,
 		interval: baseInterval,
@@ -72,7 +72,9 @@ async function report(options: Options): Promise<void> {
 		evaluations: evaluations.get(symbol) ?? [],
 	}));
 	const name = chosen.length === 1 ? first.run : `${first.run} … ${last.run}`;
-	process.stdout.write(writeReport(options.out, { run: record, kind: kind === "real" ? "live" : kind, name, locale, charts, unknown }));
+	process.stdout.write(
+		writeReport(options.out, { run: record, kind: kind === "real" ? "live" : kind, name, locale, charts, open, unknown }),
+	);
 }
 
 /** What the run was configured with, as its journal has it; the configuration of now where that cannot be read any more. */

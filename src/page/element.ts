@@ -20,6 +20,12 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 	return new Markup(strings.map((text, i) => text + (i < parts.length ? asText(parts[i]) : "")).join(""));
 }
 
+/** A text whose `{name}`s are the parts of that name. */
+export function filled(template: string, parts: Readonly<Record<string, Part>>): Markup {
+	const pieces = template.split(/\{(\w+)\}/); // text, name, text, …
+	return new Markup(pieces.map((piece, i) => (i % 2 === 0 ? escaped(piece) : asText(parts[piece]))).join(""));
+}
+
 /** Data for a script of the page: no text in it can end the element that holds it. */
 export function jsonScript(id: string, value: unknown): Markup {
 	const text = JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");

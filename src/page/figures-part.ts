@@ -1,7 +1,7 @@
 // The page's figures: the few that matter most as tiles, then all of the result file's, the costs, the distribution and the groups.
 
 import type { resultOf } from "../report/result.ts";
-import { html, type Markup } from "./element.ts";
+import { filled, html, type Markup } from "./element.ts";
 import { figure, figureText, type Kind } from "./format.ts";
 import type { Locale, TextKey, Texts } from "./texts.ts";
 
@@ -109,9 +109,9 @@ export function costs({ metrics }: Result, { locale, t }: Words): Markup {
 			name === "net"
 				? html`<span class="n ${value < 0 ? "loss" : "gain"}">${figureText("signedMoney", value, locale)}</span>`
 				: figure(isCost ? "money" : "signedMoney", `metrics.${name}`, value, locale);
-		const share = isCost && gross > 0 ? `${figureText("percent", (100 * value) / gross, locale)} ${t("ofGross")}` : "";
-		const each = isCost && trades > 0 ? `${figureText("money", value / trades, locale)} ${t("perTrade")}` : "";
-		return html`<div class="step"><span class="label">${t(name)}</span><span class="track"><i class="${tone} ${isCost ? "" : "whole"}" style="left:${place(Math.min(from, to)).toFixed(2)}%;width:${(place(Math.max(from, to)) - place(Math.min(from, to))).toFixed(2)}%"></i><b style="left:${place(0).toFixed(2)}%"></b></span>${shown}<small>${[share, each].filter((text) => text !== "").join(" · ")}</small></div>`;
+		const share = isCost && gross > 0 ? filled(t("ofGross"), { share: figureText("percent", (100 * value) / gross, locale) }) : undefined;
+		const each = isCost && trades > 0 ? filled(t("perTrade"), { amount: figureText("money", value / trades, locale) }) : undefined;
+		return html`<div class="step"><span class="label">${t(name)}</span><span class="track"><i class="${tone} ${isCost ? "" : "whole"}" style="left:${place(Math.min(from, to)).toFixed(2)}%;width:${(place(Math.max(from, to)) - place(Math.min(from, to))).toFixed(2)}%"></i><b style="left:${place(0).toFixed(2)}%"></b></span>${shown}<small>${share}${share && each ? " · " : ""}${each}</small></div>`;
 	});
 	return html`<section class="card" id="costs"><h2>${t("costs")}</h2><p class="help">${t("costsHelp")}</p>${rows}</section>`;
 }

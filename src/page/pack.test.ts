@@ -62,7 +62,7 @@ const CHART = {
 
 test("candles come back exact, with their gaps; bands to the price's last decimal, and absent ones as absent", async () => {
 	assert.equal(decimalsOfPrices(CANDLES), 2);
-	const { candles, bands } = await unpackMarket(packedChart(CHART));
+	const { candles, bands } = await unpackMarket(packedChart(CHART, "1 m"));
 	for (const name of ["open", "high", "low", "close"] as const) assert.deepEqual([...candles[name]!], [...CANDLES[name]], name);
 	assert.deepEqual([...candles.times!], [...CANDLES.openTime]);
 	assert.deepEqual(
@@ -74,7 +74,7 @@ test("candles come back exact, with their gaps; bands to the price's last decima
 });
 
 test("a coarser bar is the first open, the highest high, the lowest low and the last close of all it covers, and so is equity's range", async () => {
-	const market = await unpackMarket(packedChart(CHART));
+	const market = await unpackMarket(packedChart(CHART, "1 m"));
 	const times = CANDLES.openTime.map((time) => time + MINUTE);
 	const value = times.map((_, i) => 1000 + ((i * 17) % 61));
 	const fall = value.map((each) => (each - 1060) / 10.6);
@@ -107,7 +107,7 @@ test("a coarser bar is the first open, the highest high, the lowest low and the 
 });
 
 test("a bar bears the band of the last evaluation before its end", async () => {
-	const market = await unpackMarket(packedChart(CHART));
+	const market = await unpackMarket(packedChart(CHART, "1 m"));
 	const none = { times: new Float64Array(), value: new Float64Array(), fall: new Float64Array() };
 	const { reference } = levelOf({ ...market, length: MINUTE }, none, MINUTE);
 	assert.deepEqual(

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entry } from "../journal/journal.ts";
 import { type Candle, columnsOf } from "../market/candle.ts";
+import { measure } from "../report/metrics.ts";
 import { parseUsdt } from "../units/grid.ts";
 import { MINUTE } from "../units/unit.ts";
 import { type Recorded, recordedRun } from "./recorded-run.ts";
@@ -81,6 +82,86 @@ test("a position of an earlier life keeps its entry price; the run itself begins
 	]);
 	assert.equal(run?.record.start, START + 4 * MINUTE);
 	assert.equal(run?.record.initialBalance, usdt("999"));
+});
+
+/** As a running bot writes it every five minutes. */
+function beat(seq: number, minute: number, now: number, high = now, low = now): Entry {
+	const body = JSON.stringify({ what: "heartbeat", failing: [], equity: { now, high, low }, logLines: 0, logLinesLost: 0 });
+	return { seq, at: START + minute * MINUTE, kind: "note", body };
+}
+
+test("where no candles tell of it, equity is the heartbeats', the highest before the lowest; closes that are there are believed first (H2, F7)", () => {
+	const entries = [
+		beat(1, 0, 1000),
+		note(2, 1, evaluated(100), "1000", 0),
+		note(3, 2, entered, "999", 2),
+		beat(4, 5, 980, 1010, 950),
+		told(5, 5, 7),
+		beat(6, 7, 1, 1, 1), // the candles have told it
+		beat(7, 12, 1003, 1003, 990),
+		note(8, 13, { ...entered, what: "exited", reason: "stop_loss" }, "1004", 0),
+		beat(9, 15, 1004),
+	];
+	const run = recordedRun(recorded(entries));
+	assert.deepEqual(curve(run), [
+		[0, 1000],
+		[0, 1000],
+		[0, 1000],
+		[1, 1000],
+		[5, 1010],
+		[5, 950],
+		[5, 980],
+		[6, 1003],
+		[7, 1005],
+		[12, 1003],
+		[12, 990],
+		[12, 1003],
+		[15, 1004],
+		[15, 1004],
+		[15, 1004],
+	]);
+	assert.equal(run?.record.end, START + 16 * MINUTE, "the last sign of life is the end");
+	assert.equal(run?.record.initialBalance, usdt("1000"));
+	const says = (key: string): boolean | undefined => run?.unknown.some((each) => each === key);
+	assert.deepEqual([says("unknownBeats"), says("unknownCandles"), says("unknownGaps")], [true, true, false]);
+	assert.equal(Number(measure(run!.record).mddPct.toFixed(6)), Number(((100 * 60) / 1010).toFixed(6)));
+});
+
+test("a time without candles and without heartbeats is said to be unknown, and one beyond which money was moved counts by its end alone", () => {
+	const moved = { what: "transferred", type: "TRANSFER_IN", amount: usdt("500") };
+	const entries = [
+		note(1, 0, evaluated(100), "1000", 0),
+		beat(2, 5, 1000),
+		note(3, 7, moved, "1000", 0),
+		beat(4, 10, 1500, 1500, 1000),
+		beat(5, 40, 1500),
+	];
+	const run = recordedRun(recorded(entries));
+	assert.deepEqual(
+		curve(run).map(([, equity]) => equity),
+		[1000, 1000, 1000, 1000, 1000, 1000, 1000],
+	);
+	assert.ok(run?.unknown.includes("unknownGaps"));
+});
+
+test("what is held at the end is told apart: entry, what was closed of it, and what it is worth by the last price", () => {
+	const exited = { what: "exited", reason: "take_profit", qty: 1, price: 110, balance: usdt("1006"), left: 1 };
+	const entries = [note(1, 0, evaluated(100), "1000", 0), note(2, 3, entered, "999", 2), note(3, 5, exited, "1006", 1), told(4, 0, 8)];
+	const run = recordedRun(recorded([...entries, note(5, 8, evaluated(107), "1006", 1)]));
+	assert.deepEqual(run?.open, [
+		{
+			symbol: "BTCUSDT",
+			direction: "long",
+			qty: 1,
+			entryAt: START + 3 * MINUTE,
+			entryPrice: 103,
+			at: START + 8 * MINUTE,
+			last: 107,
+			unrealised: 4,
+			exits: [[START + 5 * MINUTE, 110, "take_profit"]],
+		},
+	]);
+	assert.deepEqual(recordedRun(recorded(entries.slice(0, 1).concat(told(4, 0, 8))))?.open, []);
 });
 
 test("money that a person moved is no profit, and that is said", () => {

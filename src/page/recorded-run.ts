@@ -1,15 +1,15 @@
 // A live run as a report wants it, from what the journal holds: notes for good, with the cash and the coins of their moment; inputs, the
-// candles among them, for some days only. What was not recorded is left out, and named.
+// candles among them, for some days only; heartbeats, with the bot's own word for its equity. What was not recorded is left out, and named.
 
-import type { Note } from "../engine/command.ts";
 import { type Entry, parseInput } from "../journal/journal.ts";
 import { type Candle, type Columns, candleAt, columnsOf } from "../market/candle.ts";
 import { closeOf, type Interval, openOf } from "../market/interval.ts";
+import type { Heartbeat } from "../report/heartbeat.ts";
 import type { BalancePoint, RunRecord } from "../report/metrics.ts";
 import type { Trade } from "../report/trade.ts";
-import { addUsdt, NO_USDT, negate, usdtNumber } from "../units/grid.ts";
-import type { Ms, Usdt } from "../units/unit.ts";
-import type { Evaluation } from "./series.ts";
+import type { Ms } from "../units/unit.ts";
+import { isNote, RecordedBook, type TellingNote, type Told, type ToldNote } from "./recorded-book.ts";
+import type { Evaluation, OpenPosition } from "./series.ts";
 import type { TextKey } from "./texts.ts";
 
 export type Recorded = {
@@ -29,26 +29,26 @@ export type RecordedRun = {
 	readonly record: RunRecord;
 	readonly candles: ReadonlyMap<string, Columns>;
 	readonly evaluations: ReadonlyMap<string, readonly Evaluation[]>;
+	/** What was held at the end. */
+	readonly open: readonly OpenPosition[];
 	readonly unknown: readonly TextKey[];
 };
-
-type TellingNote = Note & { readonly symbol: string; readonly cash: Usdt; readonly coin: number };
-type Told = { readonly at: Ms; readonly note: TellingNote; readonly inRun: boolean };
 
 /** Undefined when the run has told nothing. */
 export function recordedRun(recorded: Recorded): RecordedRun | undefined {
 	const { baseInterval, symbols, from } = recorded;
-	const told = notesOf(recorded.entries, from);
-	const own = told.filter(({ inRun }) => inRun);
-	const [first] = own;
-	const last = own.at(-1);
-	if (first === undefined || last === undefined) return undefined;
+	const told = toldBy(recorded.entries, from);
+	const ownAll = told.filter(({ inRun }) => inRun);
+	const own = ownAll.filter(isNote);
+	const [first] = ownAll;
+	const last = ownAll.at(-1);
+	if (first === undefined || last === undefined || own.length === 0) return undefined;
 	const start = openOf(baseInterval, first.at);
 	const end = closeOf(baseInterval, openOf(baseInterval, last.at));
 	const candles = new Map(symbols.map((symbol) => [symbol, candlesOf(recorded, symbol, start, end)]));
-	const book = new Book(told, candles, baseInterval, start);
+	const book = new RecordedBook(told, candles, baseInterval, start);
 	const trades = own.flatMap(({ note }) => (note.what === "flat" ? [note.trade] : []));
-	const isOpen = [...book.coins.values()].some((coin) => coin !== 0);
+	const open = book.open(end);
 	const record: RunRecord = {
 		symbols,
 		baseInterval,
@@ -68,11 +68,13 @@ export function recordedRun(recorded: Recorded): RecordedRun | undefined {
 	};
 	const evaluations = new Map(symbols.map((symbol) => [symbol, evaluationsOf(own, symbol)]));
 	const unknown: TextKey[] = ["unknownEquity", "unknownPath"];
-	if (book.hasGaps) unknown.push("unknownCandles");
+	if ([...candles.values()].some((columns) => hasGaps(columns, baseInterval, start, end))) unknown.push("unknownCandles");
+	if (book.usesBeats) unknown.push("unknownBeats");
+	if (book.hasGaps) unknown.push("unknownGaps");
 	if ([...evaluations.values()].some((each) => each.length === 0)) unknown.push("unknownBands");
-	if (isOpen) unknown.push("unknownOpen");
+	if (open.length > 0) unknown.push("unknownOpen");
 	if (book.transferred !== 0) unknown.push("unknownTransfers");
-	return { record, candles, evaluations, unknown };
+	return { record, candles, evaluations, open, unknown };
 }
 
 /** JSON knows no NaN: a price that was not known when the order was decided. */
@@ -80,13 +82,18 @@ function withSlippage(trade: Trade): Trade {
 	return { ...trade, slippage: trade.slippage ?? 0 };
 }
 
-function notesOf(entries: readonly Entry[], from: number): Told[] {
-	return entries
-		.filter(({ kind }) => kind === "note")
-		.map(({ seq, at, body }) => ({ at, note: JSON.parse(body) as TellingNote, inRun: seq >= from })); // written by the journal
+/** Notes with the cash and the coins of their moment, and heartbeats that know the equity. */
+function toldBy(entries: readonly Entry[], from: number): Told[] {
+	return entries.flatMap(({ seq, at, kind, body }): Told[] => {
+		if (kind !== "note") return [];
+		const inRun = seq >= from;
+		const note = JSON.parse(body) as TellingNote | Heartbeat; // written by the journal
+		if (note.what !== "heartbeat") return [{ at, note, inRun }];
+		return note.equity === undefined ? [] : [{ at, beat: note.equity, inRun }];
+	});
 }
 
-function evaluationsOf(own: readonly Told[], symbol: string): Evaluation[] {
+function evaluationsOf(own: readonly ToldNote[], symbol: string): Evaluation[] {
 	return own.flatMap(({ at, note }) => {
 		if (note.what !== "evaluated" || note.symbol !== symbol) return [];
 		const { reference, upper, lower } = note.signal;
@@ -94,7 +101,7 @@ function evaluationsOf(own: readonly Told[], symbol: string): Evaluation[] {
 	});
 }
 
-function balancesOf(own: readonly Told[]): BalancePoint[] {
+function balancesOf(own: readonly ToldNote[]): BalancePoint[] {
 	return own.flatMap(({ at, note }) =>
 		note.what === "entered" || note.what === "exited" ? [{ at, symbol: note.symbol, cash: note.cash, coin: note.coin }] : [],
 	);
@@ -117,88 +124,12 @@ function candlesOf({ entries, stored }: Recorded, symbol: string, from: Ms, to: 
 	return columnsOf([...found.values()].sort((a, b) => a.openTime - b.openTime));
 }
 
-/** A person's money coming in or going out, as the exchange's transaction log calls it. */
-const MOVED = /^(TRANSFER|DEPOSIT|WITHDRAW)/;
-
-/** Cash, coins and what they are worth, from note to note and from close to close. */
-class Book {
-	readonly times: number[] = [];
-	readonly equity: number[] = [];
-	readonly coins = new Map<string, number>();
-	transferred: Usdt = NO_USDT;
-	initial: Usdt = NO_USDT;
-	final: Usdt = NO_USDT;
-	hasGaps = false;
-	readonly #averages = new Map<string, number>();
-	readonly #prices = new Map<string, number>();
-	#cash: Usdt = NO_USDT;
-
-	constructor(told: readonly Told[], candles: ReadonlyMap<string, Columns>, base: Interval, start: Ms) {
-		const closes = closesOf(candles, base);
-		let next = 0;
-		let began = false;
-		for (const { at, note, inRun } of told) {
-			for (; next < closes.length && closes[next]!.at <= at; next++) if (began) this.#close(closes[next]!);
-			if (inRun && !began) {
-				began = true;
-				this.initial = note.cash;
-				this.transferred = NO_USDT;
-			}
-			this.#take(note);
-			if (began && note.what === "evaluated" && at > start) this.#price(note.symbol, note.signal.price, at);
-		}
-		for (; next < closes.length; next++) this.#close(closes[next]!);
-		this.final = addUsdt(this.#cash, negate(this.transferred));
-		if (!this.#isOpen() && this.equity.length > 0) this.equity[this.equity.length - 1] = usdtNumber(this.final);
-		this.hasGaps = [...candles.values()].some((columns) => columns.length === 0) || gapsIn(this.times, base);
+/** Some candle of the run is missing; an interval that had only begun when it ended need not be there. */
+function hasGaps({ length, openTime }: Columns, base: Interval, start: Ms, end: Ms): boolean {
+	let next = start;
+	for (let i = 0; i < length; i++) {
+		if (openTime[i]! > next) return true;
+		next = closeOf(base, openTime[i]!);
 	}
-
-	#take(note: TellingNote): void {
-		const { symbol, coin } = note;
-		if (note.what === "entered") {
-			const before = Math.abs(coin) - note.qty;
-			const average = this.#averages.get(symbol) ?? note.price;
-			this.#averages.set(symbol, before > 0 ? (average * before + note.price * note.qty) / Math.abs(coin) : note.price);
-		}
-		if (note.what === "transferred" && MOVED.test(note.type)) this.transferred = addUsdt(this.transferred, note.amount);
-		// The note of a transfer still bears the cash before it.
-		this.#cash = note.what === "transferred" && MOVED.test(note.type) ? addUsdt(note.cash, note.amount) : note.cash;
-		this.coins.set(symbol, coin);
-		if (coin === 0) this.#averages.delete(symbol);
-	}
-
-	#close({ at, symbol, price }: Close): void {
-		this.#price(symbol, price, at);
-	}
-
-	/** A point of equity, where every open position's entry and price are known. */
-	#price(symbol: string, price: number, at: Ms): void {
-		this.#prices.set(symbol, price);
-		let equity = usdtNumber(addUsdt(this.#cash, negate(this.transferred)));
-		for (const [held, coin] of this.coins)
-			if (coin !== 0) equity += coin * ((this.#prices.get(held) ?? Number.NaN) - (this.#averages.get(held) ?? Number.NaN));
-		if (!Number.isFinite(equity)) return;
-		if (this.times.at(-1) === at) this.equity[this.equity.length - 1] = equity;
-		else {
-			this.times.push(at);
-			this.equity.push(equity);
-		}
-	}
-
-	#isOpen(): boolean {
-		return [...this.coins.values()].some((coin) => coin !== 0);
-	}
-}
-
-type Close = { readonly at: Ms; readonly symbol: string; readonly price: number };
-
-function closesOf(candles: ReadonlyMap<string, Columns>, base: Interval): Close[] {
-	const closes = [...candles].flatMap(([symbol, { length, openTime, close }]) =>
-		Array.from({ length }, (_, i) => ({ at: closeOf(base, openTime[i]!), symbol, price: close[i]! })),
-	);
-	return closes.sort((a, b) => a.at - b.at);
-}
-
-function gapsIn(times: readonly number[], base: Interval): boolean {
-	return times.some((at, i) => i > 0 && at > closeOf(base, times[i - 1]!));
+	return next < openOf(base, end - 1);
 }

@@ -2,8 +2,8 @@
 // millionth of the start. How they are thinned out on a screen is the browser's matter (`browser/levels.js`).
 
 import type { Columns } from "../market/candle.ts";
-import { fixedLength, type Interval, intervalName } from "../market/interval.ts";
-import { signOf } from "../orders/side.ts";
+import { fixedLength, type Interval } from "../market/interval.ts";
+import { type Direction, signOf } from "../orders/side.ts";
 import type { RunRecord } from "../report/metrics.ts";
 import { candleTime, exitTime } from "../report/trade-times.ts";
 import { usdtNumber } from "../units/grid.ts";
@@ -29,13 +29,14 @@ export type ChartInput = {
 const DECIMALS_MAX = 8;
 const SECOND = 1000;
 
-export function packedChart({ symbol, interval, columns, evaluations }: ChartInput) {
+/** `name`: of the interval, as the page calls it. */
+export function packedChart({ symbol, interval, columns, evaluations }: ChartInput, name: string) {
 	const decimals = decimalsOfPrices(columns);
 	const times = columns.openTime.subarray(0, columns.length);
 	return {
 		symbol,
 		decimals,
-		interval: intervalName(interval),
+		interval: name,
 		/** 0: months, which have no fixed length. */
 		length: fixedLength(interval) ?? 0,
 		rows: columns.length,
@@ -76,6 +77,21 @@ function levelCode(level: number | undefined, scale: number): number {
 	return whole >= 0 ? whole + 1 : whole;
 }
 
+/** What was held when the record ended. Prices in USDT per coin, times as the trades', the last price as far as one was seen. */
+export type OpenPosition = {
+	readonly symbol: string;
+	readonly direction: Direction;
+	readonly qty: number;
+	readonly entryAt: Ms;
+	/** NaN where the entry was not recorded. */
+	readonly entryPrice: number;
+	readonly at: Ms;
+	readonly last: number | undefined;
+	readonly unrealised: number | undefined;
+	/** What of it has been closed already. */
+	readonly exits: readonly (readonly [at: Ms, price: number, reason: string])[];
+};
+
 /** Equity at each point, and what it began with. */
 export function packedEquity({ times, equity, initialBalance, start }: RunRecord) {
 	const initial = usdtNumber(initialBalance);
@@ -91,9 +107,8 @@ export function packedEquity({ times, equity, initialBalance, start }: RunRecord
 }
 
 /** Trades as the chart marks them: `[direction, entry time, entry price, pnl, symbol, [exit time, price, reason] …]`, prices and times of the result file. */
-export function markedTrades(run: RunRecord) {
-	const { baseInterval } = run;
-	return run.trades.map((trade) => [
+export function markedTrades({ baseInterval, trades }: RunRecord) {
+	return trades.map((trade) => [
 		signOf(trade.direction),
 		candleTime(baseInterval, trade.entryAt),
 		trade.entryPrice,
@@ -101,6 +116,18 @@ export function markedTrades(run: RunRecord) {
 		trade.symbol,
 		trade.exits.map((exit) => [exitTime(baseInterval, exit), exit.price, exit.reason] as const),
 	]);
+}
+
+/** As the trades are marked; its end is where the record ends. */
+export function markedOpen({ direction, entryAt, entryPrice, unrealised, symbol, exits, at, last }: OpenPosition) {
+	return [
+		signOf(direction),
+		entryAt,
+		entryPrice,
+		unrealised ?? 0,
+		symbol,
+		[...exits, [at, last ?? entryPrice, "still_open"] as const],
+	] as const;
 }
 
 /** The fewest decimals that hold every price. */

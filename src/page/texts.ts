@@ -1,5 +1,8 @@
 // Every word of the page, in both languages, in one table.
 
+import { type Interval, intervalName } from "../market/interval.ts";
+import { koreanInterval } from "../report/warning.ts";
+
 export const LOCALES = ["ko", "en"] as const;
 export type Locale = (typeof LOCALES)[number];
 
@@ -10,19 +13,25 @@ const TEXTS = {
 	simulated: ["내장 거래소 실행 보고서", "Report of a run on the embedded exchange"],
 	generated: ["생성된 시장 — 실제 시세가 아님", "Generated market, not history"],
 	utc: ["모든 시각은 UTC, 금액은 USDT", "All times are UTC, all amounts USDT"],
-	candlesOf: ["봉 길이", "Candles of"],
-	candles: ["봉 수", "Candles"],
+	candlesOf: ["{interval}봉 {count}개", "Candles of {interval}, {count}"],
 	theme: ["밝게/어둡게", "Light or dark"],
 
 	chartTitle: ["가격, 자산, 낙폭", "Price, equity and drawdown"],
 	price: ["가격", "Price"],
 	equity: ["자산", "Equity"],
+	open_price: ["시", "O"],
+	high_price: ["고", "H"],
+	low_price: ["저", "L"],
+	close_price: ["종", "C"],
+	upper: ["상단", "▲"],
+	lower: ["하단", "▼"],
 	drawdown: ["낙폭", "Drawdown"],
 	reference: ["기준가 (VWAP)", "Reference (VWAP)"],
 	bands: ["밴드", "Bands"],
 	longEntry: ["롱 진입", "Long entry"],
 	shortEntry: ["숏 진입", "Short entry"],
 	exit: ["청산", "Exit"],
+	openAtEnd: ["끝에 열린 포지션", "Open at the end"],
 	winLine: ["이익 거래", "Winning trade"],
 	lossLine: ["손실 거래", "Losing trade"],
 	shownAs: ["표시", "Shown"],
@@ -47,6 +56,10 @@ const TEXTS = {
 		"이 브라우저는 차트 데이터를 풀 수 없습니다 (DecompressionStream 없음). 숫자와 표는 그대로 볼 수 있습니다.",
 		"This browser cannot unpack the chart's data (no DecompressionStream). Figures and tables are not affected.",
 	],
+	minutes: ["분", " m"],
+	hours: ["시간", " h"],
+	days: ["일", " d"],
+	weeks: ["주", " w"],
 	noCandles: ["기록된 봉이 없어 가격은 그리지 않습니다.", "No candles were recorded: the price is not drawn."],
 
 	result: ["결과", "Result"],
@@ -90,8 +103,8 @@ const TEXTS = {
 	funding: ["펀딩", "Funding"],
 	slippage: ["슬리피지", "Slippage"],
 	net: ["남은 손익", "Net result"],
-	ofGross: ["비용 전 손익 대비", "of gross"],
-	perTrade: ["거래당", "per trade"],
+	ofGross: ["비용 전 손익의 {share}", "{share} of gross"],
+	perTrade: ["거래당 {amount}", "{amount} per trade"],
 
 	distribution: ["거래 손익의 분포", "PnL of a trade: distribution"],
 	distributionHelp: ["막대는 그 구간의 거래 수입니다.", "Each bar is the number of trades in its range."],
@@ -120,7 +133,8 @@ const TEXTS = {
 	opposite_signal_short: ["반대", "opposite"],
 	liquidation_short: ["강제", "LIQ"],
 	guard_short: ["가드", "guard"],
-	end_of_data_short: ["끝", "end"],
+	end_of_data_short: ["끝까지 보유", "open at the end"],
+	still_open: ["보유 중", "still open"],
 
 	tradesTitle: ["거래 내역", "Trades"],
 	tradesHelp: [
@@ -148,12 +162,33 @@ const TEXTS = {
 	cash: ["현금", "Cash"],
 	coin: ["코인", "Coins"],
 
+	openHelp: [
+		"기록이 끝날 때 들고 있던 것입니다. 거래 수와 손익에는 들지 않으며, 미실현 손익은 마지막으로 본 가격으로 셈합니다.",
+		"Held when the record ended. It counts neither as a trade nor in the PnL; its unrealised PnL is at the last price seen.",
+	],
+	valuedAtEnd: [
+		"데이터가 끝날 때 포지션이 열려 있었습니다. 마지막 가격으로 청산한 것으로 셈했고, 거래 내역에서 '데이터 끝'이라고 적힌 거래입니다.",
+		"A position was open at the end of the data: it is counted as closed at the last price, the trade that is marked “end of data”.",
+	],
+	opened: ["진입", "Entry"],
+	averageEntry: ["평균 진입가", "Average entry"],
+	lastPrice: ["마지막 가격", "Last price"],
+	unrealised: ["미실현 손익", "Unrealised PnL"],
+
 	configuration: ["설정 (비밀 값 제외)", "Configuration (without secrets)"],
 	warnings: ["알아 둘 것", "To know"],
 	unknown: ["이 보고서가 모르는 것", "What this report does not know"],
 	unknownCandles: [
-		"저널에도 저장소에도 봉이 없는 구간이 있어 그 구간의 가격과 자산은 그리지 않았습니다.",
-		"For part of the run neither the journal nor the store has candles: price and equity are not drawn there.",
+		"저널에도 저장소에도 봉이 없는 구간이 있어 그 구간의 가격은 그리지 않았습니다.",
+		"For part of the run neither the journal nor the store has candles: the price is not drawn there.",
+	],
+	unknownBeats: [
+		"봉이 없는 구간의 자산은 봇이 5분마다 스스로 적은 값과 그사이의 최고와 최저입니다. 최고가 먼저였다고 보므로 낙폭이 실제보다 작게 나오지 않습니다.",
+		"Where there are no candles, equity is what the bot wrote of itself every five minutes, with the highest and the lowest since the time before. The highest is taken to have come first, so that no fall is understated.",
+	],
+	unknownGaps: [
+		"봉도 봇의 기록도 없는 구간이 있어 그 구간의 자산과 낙폭은 알 수 없습니다.",
+		"For part of the run there are neither candles nor the bot's own record: equity and drawdown are not known there.",
 	],
 	unknownEquity: [
 		"자산은 기록된 봉의 종가와 기록된 현금으로 계산했습니다. 펀딩은 그 뒤의 첫 기록에서 반영됩니다.",
@@ -195,6 +230,11 @@ export function textsOf(locale: Locale): Texts {
 }
 
 export const TEXT_KEYS = Object.keys(TEXTS) as TextKey[]; // the table's own keys
+
+/** An interval as candles are called by it: "1 m", "1분". */
+export function intervalText(locale: Locale, interval: Interval): string {
+	return locale === "ko" ? koreanInterval(interval) : intervalName(interval);
+}
 
 const UNITS: Readonly<Record<Locale, readonly [day: string, hour: string, minute: string, second: string]>> = {
 	ko: ["일", "시간", "분", "초"],

@@ -39,21 +39,21 @@ function tell(pointed, words, baseName) {
 	};
 	const tone = level.close[index] >= level.open[index] ? "up" : "down";
 	for (const [name, values] of /** @type {const} */ ([
-		["O", level.open],
-		["H", level.high],
-		["L", level.low],
-		["C", level.close],
+		[words.open_price, level.open],
+		[words.high_price, level.high],
+		[words.low_price, level.low],
+		[words.close_price, level.close],
 	]))
 		add(name, values[index], market.decimals, tone);
 	add(words.reference, level.reference[index], market.decimals, "reference");
-	add("▲", level.upper[index], market.decimals, "band");
-	add("▼", level.lower[index], market.decimals, "band");
+	add(words.upper, level.upper[index], market.decimals, "band");
+	add(words.lower, level.lower[index], market.decimals, "band");
 	add(words.equity, level.equity[index], 2, "equity", " USDT");
 	add(words.drawdown, level.fall[index], 2, "loss", " %");
 	const isBase = level.length === market.length;
 	const grain = isBase
 		? `${baseName} (${words.baseBars})`
-		: `${words.perBar} ${lengthText(level.length)}, ${market.length > 0 ? Math.round(level.length / market.length) : ""} × ${baseName}`;
+		: `${words.perBar} ${lengthText(level.length, words)}, ${market.length > 0 ? Math.round(level.length / market.length) : ""} × ${baseName}`;
 	parts.push([words.shownAs, grain, "dim"]);
 	element("legend").replaceChildren(...parts.map(([name, text, colour]) => legendPart(name, text, colour)));
 }
@@ -68,12 +68,12 @@ function legendPart(name, text, colour) {
 	return part;
 }
 
-/** @param {number} length */
-function lengthText(length) {
+/** @param {number} length @param {Readonly<Record<string, string>>} words */
+function lengthText(length, words) {
 	const minutes = length / MINUTE_MS;
-	if (minutes < 60) return `${minutes} m`;
-	if (minutes < 1440) return `${minutes / 60} h`;
-	return minutes < 10_080 ? `${minutes / 1440} d` : `${minutes / 10_080} w`;
+	if (minutes < 60) return `${minutes}${words.minutes}`;
+	if (minutes < 1440) return `${minutes / 60}${words.hours}`;
+	return minutes < 10_080 ? `${minutes / 1440}${words.days}` : `${minutes / 10_080}${words.weeks}`;
 }
 
 /** Pieces of a list that wait, laid open at a press. */

@@ -3,6 +3,8 @@
 
 /** Pixels that a trade has for itself before its exits bear words, it bears marks, or it keeps its line. */
 const ROOM = { words: 44, marks: 9, line: 3 };
+/** What was open when the data ended is marked as such, however many trades are in view. */
+const OPEN_ENDS = ["end_of_data", "still_open"];
 
 /**
  * @typedef {readonly [direction: number, entryAt: number, entryPrice: number, pnl: number, symbol: string, exits: readonly (readonly [at: number, price: number, reason: string])[]]} Mark
@@ -81,12 +83,15 @@ class TradeMarks {
 		if (detail > 0 || isChosen)
 			for (const { place } of ends)
 				if (place[0] !== null && place[1] !== null) this.#line(context, x, y, place[0], place[1], tone, isChosen);
+		for (const { place, reason } of ends)
+			if (OPEN_ENDS.includes(reason) && place[0] !== null && place[1] !== null)
+				this.#openEnd(context, place[0], place[1], direction > 0 ? long : short, this.#words[reason] ?? reason);
 		if (detail < 2 && !isChosen) {
 			this.#dot(context, x, y, detail === 0 ? 1.5 : 2.5, direction > 0 ? long : short);
 			return;
 		}
 		for (const { place, reason } of ends) {
-			if (place[0] === null || place[1] === null) continue;
+			if (place[0] === null || place[1] === null || OPEN_ENDS.includes(reason)) continue;
 			this.#dot(context, place[0], place[1], 3.5, tone, true);
 			if (detail === 3 || isChosen)
 				this.#label(context, place[0], place[1] + (pnl > 0 === direction > 0 ? -9 : 17), this.#words[reason] ?? reason);
@@ -140,6 +145,25 @@ class TradeMarks {
 		context.strokeStyle = colour;
 		context.lineWidth = 2;
 		context.stroke();
+	}
+
+	/**
+	 * A square that is not filled, and its word to the left: to the right the picture ends.
+	 * @param {CanvasRenderingContext2D} context
+	 * @param {number} x
+	 * @param {number} y
+	 * @param {string} colour
+	 * @param {string} text
+	 */
+	#openEnd(context, x, y, colour, text) {
+		context.fillStyle = this.colours.ground;
+		context.fillRect(x - 4.5, y - 4.5, 9, 9);
+		context.strokeStyle = colour;
+		context.lineWidth = 2;
+		context.strokeRect(x - 4.5, y - 4.5, 9, 9);
+		context.textAlign = "right";
+		this.#label(context, x - 9, y + 4, text);
+		context.textAlign = "center";
 	}
 
 	/**
