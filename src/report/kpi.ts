@@ -223,7 +223,7 @@ function contextOf(evidence: KpiEvidence, { restarts }: Uptime): KpiContext {
 	for (const name of evidence.differences) differences[name] = (differences[name] ?? 0) + 1;
 	return {
 		equity: equityOf(evidence),
-		transferred: sumOf(transfersOf(evidence).filter(({ at }) => at >= from)),
+		transferred: sumOf(transfersOf(evidence).filter(({ at }) => at > from)),
 		trades: trades.length,
 		wins: trades.filter(({ pnl }) => pnl > 0).length,
 		net: usdtNumber(addUsdt(...trades.map(({ pnl }) => pnl))) - late,
