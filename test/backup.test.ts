@@ -84,7 +84,7 @@ test("a copy that fails is told, trading goes on, and the next one that succeeds
 	writeFileSync(to, "a file is in the way");
 	const beside = new RigJobs(rig, {
 		schedule: { backup: "* * * * *" },
-		extra: { backup: async () => void (await backUp({ dir: rig.dir, kind: "real", to, at: rig.sim.clock.now(), keep: 2 })) },
+		backup: { to, keep: 2 },
 	});
 	await beside.minutes(3);
 	assert.equal(beside.lines.length, 1);

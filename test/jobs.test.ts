@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { InstrumentInfo } from "../src/bybit/decode/instrument.ts";
 import { makeInstrument } from "../src/market/instrument.ts";
+import { happeningWords } from "../src/notify/happenings.ts";
 import { ok } from "../src/std/result.ts";
 import { DAY, HOUR, MINUTE } from "../src/units/unit.ts";
 import { LiveRig } from "./support/live-rig.ts";
@@ -87,34 +88,49 @@ test("a guard that has stopped trading is no illness, a journal that cannot be w
 	);
 });
 
-test("the clock is measured, the account read and the rules asked for at the times of the schedule, and a day's jobs come once (I7, G2)", async () => {
+test("the clock is measured, the account read and the rules asked for at the times of the schedule, and a day's report comes once (I7, G2)", async () => {
 	const rig = await still();
-	const reports: string[] = [];
-	const beside = new RigJobs(rig, {
-		schedule: { daily: "30 0 * * *", weekly: null },
-		extra: { daily: (due) => void reports.push(new Date(due).toISOString()), weekly: () => void reports.push("weekly") },
-	});
+	const beside = new RigJobs(rig, { schedule: { daily: "30 0 * * *" } });
 	const measured = rig.client?.clock.estimate?.at ?? 0;
 	await beside.minutes(21);
 	assert.ok((rig.client?.clock.estimate?.at ?? 0) - measured >= 15 * MINUTE);
 	await beside.minutes(20);
 	assert.deepEqual(
-		["health ok", "reconcile ok", "clock ok", "instruments ok", "daily ok", "backup ok", "year ok"].map((name) => beside.counted.get(name)),
-		[41, 41, 4, 1, 1, undefined, 0],
+		["health ok", "reconcile ok", "clock ok", "instruments ok", "daily ok", "weekly ok", "backup ok", "year ok"].map((name) =>
+			beside.counted.get(name),
+		),
+		[41, 41, 4, 1, 1, undefined, undefined, 0],
 	);
-	assert.deepEqual(reports, [new Date(Math.floor(rig.sim.clock.now() / DAY) * DAY + 30 * MINUTE).toISOString()]);
 	assert.ok(rig.sim.clock.now() - rig.bot.trader.oms.agreedAt < 1000);
-	assert.deepEqual([beside.told, beside.lines], [[], []]);
+	assert.equal(beside.lines.length, 0);
+	assert.deepEqual(
+		beside.told.map(({ event }) => event),
+		["daily"],
+	);
+});
+
+test("the reports tell of whole days that are over, with what is held now, in words (I7, G7, F7)", async () => {
+	const rig = await still([20_100, ...STILL.map(() => 20_100)]);
+	const beside = new RigJobs(rig, { schedule: { daily: "10 0 * * *", weekly: "11 0 * * *" } });
+	await beside.minutes(15);
+	const today = Math.floor(rig.sim.clock.now() / DAY) * DAY;
+	const [daily, weekly] = beside.told;
+	assert.ok(daily?.event === "daily" && weekly?.event === "weekly" && beside.told.length === 2);
+	assert.deepEqual([daily.kpis.from, daily.kpis.to], [today - DAY, today]);
+	assert.deepEqual([weekly.kpis.from, weekly.kpis.to], [today - 7 * DAY, today]);
+	assert.deepEqual(
+		daily.positions.map(({ symbol, direction, qty }) => [symbol, direction, qty]),
+		[[SYMBOL, "long", 0.1]],
+	);
+	const words = happeningWords(daily, "en");
+	assert.match(words.title, /^Daily report \d{4}-\d\d-\d\d$/);
+	assert.ok(words.rows.some(([name, text]) => name === SYMBOL && text.startsWith("long 0.1 @")));
+	assert.match(happeningWords(weekly, "ko").title, /^주간 보고 /);
 });
 
 test("what came due while nothing ran is made up for by the next life, and not twice (I7)", async () => {
 	const rig = await still();
-	const reports: string[] = [];
-	const open = (): RigJobs =>
-		new RigJobs(rig, {
-			schedule: { daily: "*/30 * * * *" },
-			extra: { daily: (due) => void reports.push(new Date(due).toISOString().slice(11, 16)) },
-		});
+	const open = (): RigJobs => new RigJobs(rig, { schedule: { daily: "*/30 * * * *" } });
 	const first = open();
 	await first.minutes(31);
 	await first.jobs.end("stopped");
@@ -123,9 +139,11 @@ test("what came due while nothing ran is made up for by the next life, and not t
 	await rig.restart();
 	const second = open();
 	await second.look();
-	assert.deepEqual(reports, ["00:30", "02:00"]);
 	await second.minutes(2);
-	assert.deepEqual(reports.length, 2);
+	assert.deepEqual(
+		[first, second].map(({ told }) => told.map(({ event }) => event)),
+		[["daily"], ["daily"]],
+	);
 	assert.deepEqual(
 		second.beats.map(({ end }) => end ?? ""),
 		["", "", "", "", "", "", "", "stopped", ""],

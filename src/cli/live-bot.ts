@@ -11,7 +11,7 @@ import { readSecrets } from "../config/load.ts";
 import { masked } from "../config/mask.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
-import { backUp, backupFolder } from "../journal/backup.ts";
+import { backupFolder } from "../journal/backup.ts";
 import { InstanceLock } from "../journal/instance-lock.ts";
 import { Journal, type JournalKind } from "../journal/journal.ts";
 import { ExchangeAccount } from "../live/account-side.ts";
@@ -29,7 +29,7 @@ import { roundUsdt } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
 import { figuresOf, healthOf, readinessOf } from "./live-figures.ts";
-import { type JobsOptions, type JobTold, LiveJobs } from "./live-jobs.ts";
+import { type JobTold, LiveJobs } from "./live-jobs.ts";
 import { candlesAround, openNotify } from "./live-notify.ts";
 import { LiveWatch } from "./live-watch.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -88,7 +88,7 @@ export function credentialsOf(config: RunConfig): Credentials | undefined {
 }
 
 /** The journal of the configuration's environment: the paper account has one of its own. */
-export function journalKind({ config }: Pick<RunConfig, "config">): JournalKind {
+export function journalKind({ config }: RunConfig): JournalKind {
 	return config.environment === "paper" ? "paper" : "real";
 }
 
@@ -182,7 +182,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 	process.on("uncaughtExceptionMonitor", lastWords);
 	phone?.start();
 	const levels = setInterval(() => heedLevel(journal, log, say), LEVEL_ROUND);
-	const tell = (told: JobTold): void => phone?.tell(told);
+	const tell = phone && ((told: JobTold): void => phone?.tell(told));
 	const jobs = makeJobs(config, { bot, client, journal, log, metrics, tell, onLine });
 	if (regular) jobs.start();
 	const server = metrics && serveMetrics(config, { metrics, jobs, onLine });
@@ -300,15 +300,15 @@ type JobParts = Pick<Parts, "journal" | "metrics" | "onLine"> & {
 	readonly bot: Bot;
 	readonly client: BybitClient;
 	readonly log: Log;
-	readonly tell: (told: JobTold) => void;
+	readonly tell: ((told: JobTold) => void) | undefined;
 };
 
 function makeJobs(config: RunConfig, { client, metrics, ...parts }: JobParts): LiveJobs {
-	const { schedule, guard } = config.config;
-	const { onLine } = parts;
+	const { schedule, guard, backup, journal } = config.config;
 	return new LiveJobs({
 		...parts,
-		extra: { backup: backupJob(config, { now: () => client.clock.serverNow(), onLine }) },
+		record: { dir: journal.dir, kind: journalKind(config) },
+		backup: backup.dir === null ? undefined : { to: backupFolder(journal.dir, backup.dir), keep: backup.keep },
 		schedule,
 		symbols: config.resolved.symbols.map(({ symbol }) => symbol),
 		now: () => client.clock.serverNow(),
@@ -320,20 +320,6 @@ function makeJobs(config: RunConfig, { client, metrics, ...parts }: JobParts): L
 		},
 		count: (job, result, by) => metrics?.count("jobs_total", { job, result }, by),
 	});
-}
-
-/** Undefined where no copies are wanted. */
-function backupJob(
-	{ config }: RunConfig,
-	{ now, onLine }: Pick<JobsOptions, "now"> & Pick<Parts, "onLine">,
-): (() => Promise<void>) | undefined {
-	const { backup, journal } = config;
-	const { dir: to, keep } = backup;
-	if (to === null) return undefined;
-	return async () => {
-		const copied = await backUp({ dir: journal.dir, kind: journalKind({ config }), to: backupFolder(journal.dir, to), at: now(), keep });
-		onLine("debug", `the journal was copied to ${copied.file}: ${copied.entries} entries, ${copied.bytes} bytes`);
-	};
 }
 
 type Served = { readonly metrics: Metrics; readonly jobs: LiveJobs; readonly onLine: Parts["onLine"] };

@@ -2,6 +2,7 @@
 // again, too. Heartbeats are written at the start, when what fails has changed, from time to time, and at the end. The time is whoever drives it.
 
 import type { Journal } from "../journal/journal.ts";
+import type { Failing, Periodic } from "../notify/periodic.ts";
 import { duration } from "../report/figures.ts";
 import { HEARTBEAT_EVERY, type Heartbeat } from "../report/heartbeat.ts";
 import type { Ms } from "../units/unit.ts";
@@ -10,18 +11,12 @@ import { type Watched, wellnessOf } from "./live-figures.ts";
 /** A check that failed so many times running is told. */
 const TIMES_TOLD = 2;
 
-type Failing = { readonly name: string; readonly detail: string };
-
-export type HealthTold =
-	| { readonly event: "health"; readonly failing: readonly Failing[]; readonly lasting: Ms }
-	| { readonly event: "healthy"; readonly failed: readonly string[]; readonly lasted: Ms };
-
 export type HealthOptions = {
 	readonly watched: Watched;
 	readonly journal: Pick<Journal, "beat">;
 	/** The exchange's. */
 	readonly now: () => Ms;
-	readonly tell: (told: HealthTold) => void;
+	readonly tell: (told: Periodic) => void;
 	readonly onLine: (level: "info" | "warn", text: string) => void;
 };
 

@@ -3,35 +3,42 @@
 
 import { setImmediate as turn } from "node:timers/promises";
 import type { Config } from "../config/schema.ts";
-import type { Journal } from "../journal/journal.ts";
+import { backUp } from "../journal/backup.ts";
+import type { Journal, JournalKind } from "../journal/journal.ts";
+import { JournalView } from "../journal/view.ts";
 import type { Bot } from "../live/bot.ts";
+import type { Periodic } from "../notify/periodic.ts";
+import type { Upkeep } from "../notify/upkeep.ts";
 import type { Figures } from "../observe/figures.ts";
 import type { Heartbeat } from "../report/heartbeat.ts";
 import { type Job, type JobEnd, type JobState, Scheduler } from "../schedule/scheduler.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import type { LogCounts, Watched } from "./live-figures.ts";
-import { Health, type HealthTold } from "./live-health.ts";
-import { LiveRules, type RulesTold } from "./live-rules.ts";
+import { Health } from "./live-health.ts";
+import { dailyReport, weeklyReport } from "./live-reports.ts";
+import { LiveRules } from "./live-rules.ts";
 
 export type JobName = keyof Config["schedule"];
-export type JobTold = HealthTold | RulesTold | { readonly event: "job"; readonly job: string; readonly problem: string | undefined };
+export type JobTold = Periodic | Upkeep;
 
 export type JobsOptions = {
 	readonly schedule: Config["schedule"];
 	readonly bot: Bot;
 	readonly journal: Journal;
+	/** Where the journal lies. */
+	readonly record: { readonly dir: string; readonly kind: JournalKind };
+	/** Where its copies go, and how many stay; undefined: none are made. */
+	readonly backup: { readonly to: string; readonly keep: number } | undefined;
 	readonly log: LogCounts;
 	readonly symbols: readonly string[];
 	/** The exchange's time: when jobs are due, and what heartbeats bear. */
 	readonly now: () => Ms;
 	/** What health is judged by. */
 	readonly limits: Pick<Watched, "localNow" | "clockTolerance" | "staleAfter" | "agreedWithin">;
-	/** The operator's phone. */
+	/** The operator's phone; without it there are no reports. */
 	readonly tell?: ((told: JobTold) => void) | undefined;
 	readonly count?: ((job: string, result: "ok" | "failed", by: number) => void) | undefined;
-	readonly onLine: (level: "info" | "warn" | "error", text: string) => void;
-	/** Jobs that not every way of running has; `due` is the time at which it should have begun. */
-	readonly extra?: { readonly [Name in "daily" | "weekly" | "backup"]?: ((due: Ms) => void | Promise<void>) | undefined };
+	readonly onLine: (level: "debug" | "info" | "warn" | "error", text: string) => void;
 };
 
 /** Inputs of the engine, every ticker among them, are many: they are kept for a replay this long, commands and notes for good. */
@@ -117,15 +124,15 @@ export class LiveJobs {
 	}
 
 	#jobs(): Job[] {
-		const { schedule, bot, journal, now, onLine, extra = {} } = this.#options;
-		const todo: { readonly [Name in JobName]: ((due: Ms) => void | Promise<void>) | undefined } = {
+		const { schedule, bot, journal, backup, tell, now, onLine } = this.#options;
+		const todo: { readonly [Name in JobName]: Job["run"] | undefined } = {
 			health: () => this.#health.check(),
 			reconcile: () => bot.readAccount(),
 			clock: () => measureClock(bot),
 			instruments: () => this.#rules.refresh(),
-			daily: extra.daily,
-			weekly: extra.weekly,
-			backup: extra.backup,
+			daily: tell && ((due) => tell(this.#read((view) => dailyReport(view, bot.view.trader?.engine, due)))),
+			weekly: tell && ((due) => tell(this.#read((view) => weeklyReport(view, due)))),
+			backup: backup && (() => this.#copy(backup)),
 			forget: () => forget(journal, now() - INPUTS_KEPT),
 			year: () => onLine("info", `a new year: the log goes on in the files of ${new Date(now()).getUTCFullYear()}`),
 		};
@@ -133,6 +140,24 @@ export class LiveJobs {
 			const cron = schedule[name as JobName]; // a key of `todo`
 			return run === undefined || cron === null ? [] : [{ name, cron, run, catchesUp: CATCH_UP.includes(name as JobName) }];
 		});
+	}
+
+	/** As the journal stands now. */
+	#read<Value>(read: (view: JournalView) => Value): Value {
+		const { journal, record } = this.#options;
+		journal.commit();
+		const view = JournalView.open(record.dir, record.kind);
+		try {
+			return read(view);
+		} finally {
+			view.close();
+		}
+	}
+
+	async #copy(backup: NonNullable<JobsOptions["backup"]>): Promise<void> {
+		const { record, now, onLine } = this.#options;
+		const { file, entries, bytes } = await backUp({ ...record, ...backup, at: now() });
+		onLine("debug", `the journal was copied to ${file}: ${entries} entries, ${bytes} bytes`);
 	}
 
 	#onEnd({ name, at, problem, isNews }: JobEnd): void {

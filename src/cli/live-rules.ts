@@ -5,6 +5,7 @@ import type { InstrumentInfo } from "../bybit/decode/instrument.ts";
 import type { Fault } from "../bybit/fault.ts";
 import type { Bot } from "../live/bot.ts";
 import type { Instrument } from "../market/instrument.ts";
+import type { Upkeep } from "../notify/upkeep.ts";
 import type { Result } from "../std/result.ts";
 import { plainDecimal } from "../units/decimal.ts";
 import { usdtNumber } from "../units/grid.ts";
@@ -16,17 +17,10 @@ export type Rules = {
 	readonly deliveryTime: Ms | undefined;
 };
 
-export type RulesTold = {
-	readonly event: "rules";
-	readonly symbol: string;
-	readonly changes: readonly string[];
-	readonly heldBack: boolean;
-};
-
 export type RulesOptions = {
 	readonly bot: Bot;
 	readonly symbols: readonly string[];
-	readonly tell: (told: RulesTold) => void;
+	readonly tell: (told: Upkeep) => void;
 	readonly onLine: (level: "warn", text: string) => void;
 };
 

@@ -12,6 +12,7 @@ import { MINUTE, type Ms } from "../../src/units/unit.ts";
 import type { LiveRig } from "./live-rig.ts";
 import { SYMBOL } from "./rig-bot.ts";
 
+/** Reports come only where their times are named. */
 export class RigJobs {
 	readonly told: JobTold[] = [];
 	readonly lines: string[] = [];
@@ -20,16 +21,18 @@ export class RigJobs {
 	readonly jobs: LiveJobs;
 	readonly #rig: LiveRig;
 
-	constructor(rig: LiveRig, change: { schedule?: Partial<Config["schedule"]>; extra?: JobsOptions["extra"] } = {}) {
+	constructor(rig: LiveRig, change: { schedule?: Partial<Config["schedule"]>; backup?: JobsOptions["backup"] } = {}) {
 		this.#rig = rig;
 		const { journal, sim } = rig;
 		assert(journal !== undefined, "a bot with jobs is durable");
 		for (const cron of Object.values(change.schedule ?? {})) assert(cron === null || cronProblem(cron) === undefined, "a pattern");
 		const now = (): Ms => sim.clock.now();
 		this.jobs = new LiveJobs({
-			schedule: { ...defaultConfig().schedule, ...change.schedule },
+			schedule: { ...defaultConfig().schedule, daily: null, weekly: null, ...change.schedule },
 			bot: rig.bot,
 			journal,
+			record: { dir: rig.dir, kind: "real" },
+			backup: change.backup,
 			log: this.log,
 			symbols: [SYMBOL],
 			now,
@@ -39,8 +42,9 @@ export class RigJobs {
 				const name = `${job} ${result}`;
 				this.counted.set(name, (this.counted.get(name) ?? 0) + by);
 			},
-			onLine: (level, text) => this.lines.push(`${level} ${text}`),
-			extra: change.extra ?? {},
+			onLine: (level, text) => {
+				if (level !== "debug") this.lines.push(`${level} ${text}`);
+			},
 		});
 		this.jobs.look();
 	}
@@ -51,10 +55,10 @@ export class RigJobs {
 		return journal;
 	}
 
-	/** Market time passes, and the jobs are looked at once a minute. */
-	async minutes(count: number): Promise<void> {
-		for (let i = 0; i < count; i++) {
-			await this.#rig.step(MINUTE);
+	/** Market time passes, and the jobs are looked at once a minute, or as often as is said. */
+	async minutes(count: number, every = 1): Promise<void> {
+		for (let passed = 0; passed < count; passed += every) {
+			await this.#rig.step(every * MINUTE);
 			await this.look();
 		}
 	}
