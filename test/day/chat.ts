@@ -10,8 +10,8 @@ import type { Ms } from "../../src/units/unit.ts";
 
 type Written = { readonly number: number; readonly at: Ms; readonly body: Told | Happening };
 
-/** One message in the chat, of one number or of several. */
-export type Arrival = { readonly numbers: readonly number[]; readonly marked: boolean; readonly lines: readonly string[] };
+/** One message in the chat, of one number or of several; without its lines only the numbers are judged. */
+export type Arrival = { readonly numbers: readonly number[]; readonly marked: boolean; readonly lines: readonly string[] | undefined };
 
 export type Verdict = {
 	/** Notes of the journal that the operator is to hear of, and all messages, those of the bot itself included. */
@@ -27,9 +27,8 @@ export type Verdict = {
 	readonly wrong: readonly string[];
 };
 
-export function judge(dir: string, kind: JournalKind, texts: readonly string[]): Verdict {
+export function judge(dir: string, kind: JournalKind, arrivals: readonly Arrival[]): Verdict {
 	const { notes, written } = readBack(dir, kind);
-	const arrivals = texts.flatMap((text) => arrivalOf(text) ?? []);
 	const wrong = [
 		...outboxProblems(notes, written),
 		...orderProblems(
@@ -71,8 +70,12 @@ function readBack(dir: string, kind: JournalKind): { notes: string[]; written: W
 	}
 }
 
-/** Every message that is known by a number ends with it. */
-export function arrivalOf(text: string): Arrival | undefined {
+/** Those of the texts that are messages: every message that is known by a number ends with it. */
+export function arrivalsOf(texts: readonly string[]): Arrival[] {
+	return texts.flatMap((text) => arrivalOf(text) ?? []);
+}
+
+function arrivalOf(text: string): Arrival | undefined {
 	const lines = text.split("\n");
 	const [, first, last, mark] = /#(\d+)(?:–#(\d+))?( ↻.*)?$/.exec(lines.at(-1) ?? "") ?? [];
 	if (first === undefined) return undefined;
@@ -115,6 +118,7 @@ export function orderProblems(written: readonly number[], arrivals: readonly Arr
 function textProblems(written: readonly Written[], arrivals: readonly Arrival[]): string[] {
 	const known = new Map(written.map((message) => [message.number, message]));
 	return arrivals.flatMap(({ numbers, lines }) => {
+		if (lines === undefined) return [];
 		const alone = numbers.length === 1;
 		if (!alone && lines.length !== numbers.length + 2)
 			return [`#${numbers[0]} and after: ${lines.length} lines for ${numbers.length} messages`];

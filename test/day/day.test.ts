@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HOUR } from "../../src/units/unit.ts";
-import { arrivalOf, orderProblems } from "./chat.ts";
+import { arrivalsOf, orderProblems } from "./chat.ts";
 import { playDay } from "./day.ts";
 
 const PLAN = { seed: "day", begin: 20 };
@@ -28,11 +28,7 @@ test("with Telegram away for an hour every message comes once and in order, and 
 
 test("a message that is missing, comes twice or comes too late is seen", () => {
 	const [one, two, three, four] = ["a\nt #1", "📨 2 delayed messages\nx\ny\n#2–#3", "b\nt #4", "b\nt #4 ↻ sent again: if"];
-	const problems = (...texts: string[]): string[] =>
-		orderProblems(
-			[1, 2, 3, 4],
-			texts.flatMap((text) => arrivalOf(text) ?? []),
-		);
+	const problems = (...texts: string[]): string[] => orderProblems([1, 2, 3, 4], arrivalsOf(texts));
 	assert.deepEqual(problems(one, two, three), []);
 	assert.deepEqual(problems(one, "an answer to a command", two, three, four), []);
 	assert.deepEqual(problems(one, three), ["#2 never came", "#3 never came"]);

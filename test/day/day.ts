@@ -14,7 +14,7 @@ import type { FaultInput } from "../../src/simserver/faults/scenario.ts";
 import { assert } from "../../src/std/assert.ts";
 import { Histogram } from "../../src/std/histogram.ts";
 import { DAY, HOUR, MINUTE, type Ms } from "../../src/units/unit.ts";
-import { judge, type Verdict } from "./chat.ts";
+import { arrivalsOf, judge, type Verdict } from "./chat.ts";
 import { Line, type LineState, WAYS_DOWN } from "./line.ts";
 import { MarketTime } from "./market-time.ts";
 import { type Attempts, Phone, TOKEN } from "./phone.ts";
@@ -147,7 +147,7 @@ export async function playDay({ seed, begin = 0, away, hours = away, pace }: Day
 			latency,
 			within,
 			lag: { p50: lag.percentile(50) / 1e6, p99: lag.percentile(99) / 1e6, max: lag.max / 1e6 },
-			chat: judge(dir, "simulated", server.texts),
+			chat: judge(dir, "simulated", arrivalsOf(server.texts)),
 			attempts: phone.attempts,
 			longestWait: phone.longestWait,
 			heldBack,
