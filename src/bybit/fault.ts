@@ -33,10 +33,10 @@ export type Fault = {
 /** How an endpoint uses its answer: a write may have happened although no answer came. */
 export type Access = "read" | "write";
 
-type Reaction = FaultClass | "serverTimeout" | "goneOrder";
+export type Reaction = FaultClass | "serverTimeout" | "goneOrder";
 
 /** `serverTimeout`: ambiguous for a write, retry for a read. `goneOrder`: benign for a cancel, refused for anything else. */
-const REACTIONS: readonly (readonly [Reaction, readonly number[]])[] = [
+export const REACTIONS: readonly (readonly [Reaction, readonly number[]])[] = [
 	["retry", [-1, 10002, 10006, 10018, 10019, 10403, 10429, 20003, 110035, 110041, 110079, 110063, 110066, 110074, 3100197]],
 	["serverTimeout", [429, 5004, 10000, 10016]],
 	["ambiguous", [10014, 40004, 110072]],

@@ -20,7 +20,8 @@ const READS_ALONG =
 const NETWORK = "check this machine's network connection; it is tried again";
 const FAR_SIDE = "the other side or the network cut it; it is tried again";
 
-const ENTRIES: Readonly<Record<string, Entry>> = {
+/** By the code of the error. */
+export const TROUBLES: Readonly<Record<string, Entry>> = {
 	ENOTFOUND: ["offline", (host) => `the name ${host} is not known to DNS`, "check the endpoint's spelling and this machine's DNS settings"],
 	EAI_AGAIN: ["offline", (host) => `DNS gives no answer for ${host}`, "check this machine's network connection and DNS settings"],
 	ECONNREFUSED: [
@@ -74,7 +75,7 @@ export function troubleOf(error: unknown, way: Way): Trouble {
 		const refused = refusedTunnel(error, way.host, proxy);
 		if (refused !== undefined) return refused;
 	}
-	const entry = code === undefined ? undefined : ENTRIES[code];
+	const entry = code === undefined ? undefined : TROUBLES[code];
 	if (code === undefined || entry === undefined)
 		return { kind: code !== undefined && CONFIG.test(code) ? "config" : "broken", text: `${code ?? "error"}: ${said}` };
 	const [listed, what, advice] = entry;

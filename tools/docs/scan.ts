@@ -22,6 +22,7 @@ import {
 	isPropertyAccessExpression,
 	isPropertyAssignment,
 	isReturnStatement,
+	isSatisfiesExpression,
 	isShorthandPropertyAssignment,
 	isSourceFile,
 	isStringLiteral,
@@ -33,9 +34,9 @@ import { type File, lineOf, readSource, SyntaxKind, walk } from "./source.ts";
 /**
  * `refusal` ends a command with exit code 2, `failure` with 1; `warn` and `error` are lines of console and log; `verdict` is the doctor's;
  * `problem` and `caution` are what is wrong, or warned about, in a configuration; `reason` stands inside another message; `guard` is why
- * nothing is opened, or why all is closed.
+ * nothing is opened, or why all is closed; `difference` is the name of one between exchange and bot.
  */
-export const KINDS = ["refusal", "failure", "warn", "error", "verdict", "problem", "caution", "reason", "guard"] as const;
+export const KINDS = ["refusal", "failure", "warn", "error", "verdict", "problem", "caution", "reason", "guard", "difference"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export type Found = { readonly text: string; readonly kind: Kind; readonly file: string; readonly line: number };
@@ -47,7 +48,7 @@ type Scope = { readonly file: File; readonly named: ReadonlyMap<string, readonly
 /** What answers programs, not people: the simulator's control interface, its scenarios, and decoders whose complaint another line quotes. */
 const LEFT_OUT = /^src\/(?:simserver\/(?:control|faults|rest|wire)\/|simserver\/key-terms|venue\/|bybit\/decode\/(?!account))/;
 /** Where an `err("…")` is a reason that a person reads within a refusal. */
-const REASONS = /^src\/(?:bybit\/(?:endpoints|proxy)|candles\/internal\/|candles\/store|config\/|simserver\/recorded\/)/;
+const REASONS = /^src\/(?:bybit\/(?:endpoints|proxy)|candles\/internal\/|candles\/store|config\/|live\/statements|simserver\/recorded\/)/;
 const FAULTS = ["networkFault", "malformedFault", "offlineFault", "configFault", "unavailableFault"];
 /** Functions that make a refusal of a reason: which argument it is, or which property of that. */
 const WRAPPERS: Readonly<Record<string, number>> = { complain: 1, fail: 0, readFault: 1, writeFault: -1 };
@@ -70,7 +71,7 @@ export function collect(): { readonly found: readonly Found[]; readonly unread: 
 				for (const { kind, value } of sinksOf(node, file.path)) {
 					const texts = textsOf(value, scope)
 						.map(oneLine)
-						.filter((text) => text !== COMPUTED && hasWords(text));
+						.filter((text) => text !== COMPUTED && isMessage(text, kind));
 					if (texts.length === 0) unread.push(`${file.path}: ${oneLine(value.getText(file.tree))}`);
 					for (const text of texts) if (!found.has(text)) found.set(text, { text, kind, file: file.path, line: lineOf(file, value) });
 				}
@@ -81,7 +82,7 @@ export function collect(): { readonly found: readonly Found[]; readonly unread: 
 }
 
 function sharedConst(name: string, node: Node | undefined): [string, Node][] {
-	return node !== undefined && /^[A-Z][A-Z_]+$/.test(name) ? [[name, node]] : [];
+	return node !== undefined && /^[A-Z][A-Z_]+$|[a-z]Text$|^dangerOf$/.test(name) ? [[name, node]] : [];
 }
 
 // ---- where a message is said
@@ -90,7 +91,7 @@ function sinksOf(node: Node, path: string): Sink[] {
 	if (isNewExpression(node) && isIdentifier(node.expression)) {
 		const [first] = node.arguments ?? [];
 		if (first === undefined) return [];
-		if (node.expression.text === "UsageError") return [{ kind: "refusal", value: first }];
+		if (["UsageError", "InvalidArgumentError"].includes(node.expression.text)) return [{ kind: "refusal", value: first }];
 		if (node.expression.text === "RunFailure") return [{ kind: "failure", value: first }];
 	}
 	if (isCallExpression(node)) return ofCall(nameOf(node.expression), node.arguments, path);
@@ -104,14 +105,21 @@ function ofCall(name: string, given: readonly Expression[], path: string): Sink[
 	const level = /"(warn|error)"/.exec(first.getText())?.[1] as "warn" | "error" | undefined;
 	if (level !== undefined && second !== undefined && !/^(?:on|once|emit|addEventListener|Error|addText)$/.test(name) && isLevel(first))
 		return [{ kind: level, value: second }];
-	if (["warn", "onOdd", "onStop"].includes(name)) return [{ kind: name === "onStop" ? "failure" : "warn", value: first }];
+	if (name === "warn" || name === "onOdd") return [{ kind: "warn", value: first }];
+	if (name === "stop" && path.startsWith("src/oms/")) return [{ kind: "failure", value: first }];
 	if (name === "write" && /stderr\.write$/.test(given[0]?.parent.getText().split("(")[0] ?? "")) return [{ kind: "warn", value: first }];
 	if (path === "src/config/rules.ts" && second !== undefined && ["error", "warning"].includes(name))
 		return [{ kind: name === "error" ? "problem" : "caution", value: second }];
 	if (name === "push" && path === "src/bybit/decode/account.ts") return [{ kind: "reason", value: first }];
 	if (FAULTS.includes(name) && second !== undefined && !path.endsWith("/fault.ts")) return [{ kind: "reason", value: second }];
 	if (name === "err" && REASONS.test(path)) return [{ kind: "reason", value: first }];
+	if (path.startsWith("src/config/") && (name === "whole" || name === "say")) {
+		const said = given[name === "whole" ? 1 : 2];
+		if (said !== undefined) return [{ kind: "problem", value: said }];
+	}
+	if (name === "until" && second !== undefined && path.startsWith("src/live/")) return [{ kind: "failure", value: second }];
 	if (name === "setDoubt" && third !== undefined && nameOf(third) !== "undefined") return [{ kind: "guard", value: third }];
+	if (name === "differ" && path.startsWith("src/oms/") && third !== undefined) return [{ kind: "difference", value: third }];
 	if (name === "trip" && third !== undefined && second !== undefined) return [{ kind: "guard", value: second }];
 	if (name === "cancelEntry" && third !== undefined) return [{ kind: "guard", value: third }];
 	const at = WRAPPERS[name];
@@ -126,6 +134,7 @@ function ofObject(properties: ReadonlyMap<string, Node>, path: string): Sink[] {
 	if (verdict !== undefined && text !== undefined && isStringLiteral(verdict) && ["warn", "fail"].includes(verdict.text))
 		return [{ kind: "verdict", value: text }];
 	if (/^src\/config\/(?!rules)/.test(path) && message !== undefined) return [{ kind: "problem", value: message }];
+	if (/^src\/notify\/(?:telegram|webhook)\.ts$/.test(path) && why !== undefined) return [{ kind: "reason", value: why }];
 	const isSkip = /^src\/(?:engine|risk)\//.test(path) && why !== undefined && properties.size > 1;
 	if (isSkip && (what === undefined || (isStringLiteral(what) && ["skipped", "unfilled", "noTp1"].includes(what.text))))
 		return [{ kind: "guard", value: why }];
@@ -147,7 +156,7 @@ function propertiesOf(node: Node): [string, Node][] {
 	const found: [string, Node][] = [];
 	node.forEachChild((each) => {
 		if (isPropertyAssignment(each)) found.push([each.name.getText().replace(/^"|"$/g, ""), each.initializer]);
-		else if (isShorthandPropertyAssignment(each)) found.push([each.name.text, each.name]);
+		else if (isShorthandPropertyAssignment(each)) found.push([each.name.getText(), each.name]);
 	});
 	return found;
 }
@@ -170,7 +179,8 @@ function textsOf(node: Node, scope: Scope, depth = 0): string[] {
 		return node.operatorToken.kind === SyntaxKind.PlusToken
 			? joined(orDots(inner(node.left)), orDots(inner(node.right)))
 			: [...inner(node.left), ...inner(node.right)];
-	if (isParenthesizedExpression(node) || isAsExpression(node) || isElementAccessExpression(node)) return inner(node.expression);
+	if (isParenthesizedExpression(node) || isAsExpression(node) || isSatisfiesExpression(node) || isElementAccessExpression(node))
+		return inner(node.expression);
 	if (isIdentifier(node)) return told(meaningOf(node, scope).flatMap(inner));
 	if (isObjectLiteralExpression(node)) return propertiesOf(node).flatMap(([, value]) => inner(value));
 	if (isArrayLiteralExpression(node)) return node.elements.flatMap(inner);
@@ -251,8 +261,18 @@ function namesOf({ tree }: File): ReadonlyMap<string, readonly Node[]> {
 	return found;
 }
 
+/** Not merely another message with a word before it. */
+function isMessage(text: string, kind: Kind): boolean {
+	if (kind === "difference") return true;
+	return wordsIn(text) >= (kind === "guard" ? 2 : 1) && !/^anchorwatch: (?:<\w+>|…)$/.test(text);
+}
+
 function hasWords(text: string): boolean {
-	return [...text.replace(/<\w+>/g, "").matchAll(/[A-Za-z]{2,}/g)].length >= 2;
+	return wordsIn(text) >= 2;
+}
+
+function wordsIn(text: string): number {
+	return [...text.replace(/<\w+>/g, "").matchAll(/[A-Za-z]{2,}/g)].length;
 }
 
 function oneLine(text: string): string {
