@@ -37,7 +37,7 @@ async function story(trade: Trade, ask: AskJournal, candlesOf: CandlesOf): Promi
 	const noted = ask((past) => ({
 		evaluations: past.notes("evaluated", symbol, { from, to, most: NOTES_MOST }),
 		entering: past.notes("entering", symbol, { from: trade.signalAt, to: trade.entryAt + 1 }).at(-1),
-		moved: past.notes("protected", symbol, { from: trade.entryAt, to: trade.exitAt + 1, most: NOTES_MOST }),
+		moved: past.notes("protected", symbol, { from: trade.entryAt, to: trade.exitAt, most: NOTES_MOST }),
 	}));
 	const first = noted.entering === undefined ? [] : [{ at: trade.entryAt, stop: noted.entering.stop, takeProfit: undefined }];
 	return {

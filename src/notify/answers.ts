@@ -5,19 +5,15 @@ import type { Engine } from "../engine/engine.ts";
 import type { Machine } from "../engine/machine.ts";
 import { duration, grouped, signedMoney } from "../report/figures.ts";
 import type { Trade } from "../report/trade.ts";
+import type { GuardState } from "../risk/guards.ts";
 import { addUsdt, negate, usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms, type Usdt } from "../units/unit.ts";
-import type { Locale, Offer } from "./message.ts";
+import type { Offer } from "./message.ts";
+import { GUARD_WORDS, PHASES, type Pick, reasonText, SIDES } from "./terms.ts";
 import type { BotView } from "./view.ts";
 import { gain, money, price, signedPct, timeText } from "./words.ts";
 
 export type Answer = { readonly title: string; readonly lines: readonly string[]; readonly offers?: readonly Offer[] };
-export type Pick = (ko: string, en: string) => string;
-
-export function pickOf(locale: Locale): Pick {
-	return (ko, en) => (locale === "ko" ? ko : en);
-}
-
 type Ask = { readonly view: BotView; readonly engine: Engine; readonly pick: Pick; readonly word: string };
 
 /** Every question, with what it answers; each may be asked again with a button. */
@@ -46,12 +42,10 @@ function status({ view, engine, pick }: Ask): Answer {
 			state,
 			`${pick("가동", "up for")} ${duration(view.upFor())}`,
 			`${pick("자산", "equity")} ${grouped(engine.equity(), 2)} USDT`,
-			...spanLines(view, DAY, pick)
-				.slice(0, 2)
-				.map((line) => `${pick("24시간", "24 h")}: ${line}`),
+			`${pick("24시간", "24 h")}: ${spanLines(view, DAY, pick).slice(0, 2).join(", ")}`,
 			...machines(engine).map(
 				(machine) =>
-					`${machine.symbol}: ${machine.phase}${machine.isHeldBack ? pick(" (중지됨)", " (held back)") : ""}, ${price(machine.last)}${heldText(engine, machine)}`,
+					`${machine.symbol}: ${pick(...PHASES[machine.phase])}${machine.isHeldBack ? pick(" (중지됨)", " (held back)") : ""}, ${price(machine.last)}${heldText(engine, machine, pick)}`,
 			),
 		],
 	};
@@ -66,7 +60,7 @@ function positions({ engine, pick }: Ask): Answer {
 		const cost = usdtNumber(position.cost);
 		const profit = machine.unrealised();
 		return [
-			`${machine.symbol} ${position.direction} ${qty}`,
+			`${machine.symbol} ${pick(...SIDES[position.direction])} ${qty}`,
 			`  ${pick("평균가", "average")} ${price(cost / qty)} → ${price(last)}: ${signedMoney(profit)} USDT (${signedPct((100 * profit) / cost)})`,
 			`  ${pick("손절", "stop")} ${price(stop && grid.priceNumber(stop))}, TP1 ${price(takeProfit && grid.priceNumber(takeProfit.price))}, ${pick("청산가", "liquidation")} ${price(liquidation)}`,
 		];
@@ -81,7 +75,7 @@ function orders({ engine, pick }: Ask): Answer {
 		const found: string[] = [];
 		if (entry !== undefined)
 			found.push(
-				`${machine.symbol} ${pick("진입", "entry")} ${entry.direction} ${grid.qtyNumber(entry.filled)}/${grid.qtyNumber(entry.qty)} @ ${entry.price === undefined ? pick("시장가", "market") : price(grid.priceNumber(entry.price))}`,
+				`${machine.symbol} ${pick("진입", "entry")} ${pick(...SIDES[entry.direction])} ${grid.qtyNumber(entry.filled)}/${grid.qtyNumber(entry.qty)} @ ${entry.price === undefined ? pick("시장가", "market") : price(grid.priceNumber(entry.price))}`,
 			);
 		if (takeProfit !== undefined)
 			found.push(`${machine.symbol} TP1 ${grid.qtyNumber(takeProfit.qty)} @ ${price(grid.priceNumber(takeProfit.price))}`);
@@ -102,7 +96,7 @@ function balance({ engine, pick }: Ask): Answer {
 			`${pick("미실현 손익", "unrealised")} ${signedMoney(equity - usdtNumber(engine.balance))} USDT`,
 			`${pick("자산", "equity")} ${grouped(equity, 2)} USDT`,
 			`${pick("최고 자산", "peak")} ${grouped(engine.peak, 2)} USDT (${signedPct((100 * (equity - engine.peak)) / engine.peak)})`,
-			...machines(engine).map((machine) => `${machine.symbol} ${coinsOf(engine, machine)}`),
+			...machines(engine).map((machine) => `${machine.symbol} ${signedCoins(engine, machine)}`),
 		],
 	};
 }
@@ -132,7 +126,7 @@ function spanLines(view: BotView, span: Ms, pick: Pick): string[] {
 				negate(late),
 			),
 		)}`,
-		`${pick("거래", "trades")} ${closed.length}, ${pick("이익", "won")} ${wins}`,
+		pick(`거래 ${closed.length}건, 이익 ${wins}건`, `trades ${closed.length}, won ${wins}`),
 		`${pick("수수료", "fees")} ${money(sum(({ fees }) => fees))}, ${pick("펀딩", "funding")} ${money(sum(({ funding }) => funding))}`,
 		...(late === 0 ? [] : [`${pick("거래 뒤에 온 펀딩 (순손익에 포함)", "funding after a trade was over (in the net)")} ${money(late)}`]),
 	];
@@ -144,7 +138,11 @@ const LISTED = 10;
 function trades({ view, pick }: Ask): Answer {
 	const latest = view.past.trades(0, LISTED).toReversed();
 	const offers = latest.slice(0, 1).map((trade) => chartOffer(trade, pick));
-	return { title: pick("최근 거래", "Latest trades"), lines: latest.length > 0 ? latest.map(tradeLine) : [pick("없음", "none")], offers };
+	return {
+		title: pick("최근 거래", "Latest trades"),
+		lines: latest.length > 0 ? latest.map((trade) => tradeLine(trade, pick)) : [pick("없음", "none")],
+		offers,
+	};
 }
 
 /** A button that draws it. */
@@ -152,8 +150,8 @@ function chartOffer({ symbol, exitAt }: Trade, pick: Pick): Offer {
 	return { text: pick("📈 마지막 거래", "📈 The last one"), data: `chart:${symbol} ${exitAt}` };
 }
 
-function tradeLine({ symbol, direction, exitAt, qty, entryPrice, exits, pnl: net }: Trade): string {
-	return `${timeText(exitAt)} ${symbol} ${direction} ${qty} ${price(entryPrice)} → ${price(exits.at(-1)?.price)} ${gain(net)}`;
+function tradeLine({ symbol, direction, exitAt, qty, entryPrice, exits, pnl: net }: Trade, pick: Pick): string {
+	return `${timeText(exitAt)} ${symbol} ${pick(...SIDES[direction])} ${qty} ${price(entryPrice)} → ${price(exits.at(-1)?.price)} ${gain(net)}`;
 }
 
 function signal({ view, engine, pick }: Ask): Answer {
@@ -161,7 +159,7 @@ function signal({ view, engine, pick }: Ask): Answer {
 		const found = view.signalOf(symbol);
 		if (found === undefined) return `${symbol}: ${pick("아직 없음", "none yet")}`;
 		const { direction, why: reason, price: at, reference } = found.signal;
-		return `${symbol} ${direction === 0 ? "·" : direction > 0 ? "▲" : "▼"} ${timeText(found.at)}: ${reason}, ${price(at)} / VWAP ${price(reference)}${found.skipped === undefined ? "" : ` (${found.skipped})`}`;
+		return `${symbol} ${direction === 0 ? "·" : direction > 0 ? "▲" : "▼"} ${timeText(found.at)}: ${reasonText(reason, pick)}, ${price(at)} / VWAP ${price(reference)}${found.skipped === undefined ? "" : ` (${reasonText(found.skipped, pick)})`}`;
 	});
 	return { title: pick("시그널", "Signals"), lines };
 }
@@ -170,15 +168,15 @@ function risk({ engine, pick }: Ask): Answer {
 	const { risk: limits } = engine.settings;
 	const total = machines(engine).reduce((sum, machine) => sum + machine.held, 0);
 	const limit = (value: number | undefined, unit: string): string =>
-		value === undefined ? pick("없음", "off") : `${grouped(value, 0)} ${unit}`;
+		value === undefined ? pick("꺼짐", "off") : `${grouped(value, decimalsOf(value))}${unit}`;
 	const fall = (100 * (engine.peak - engine.equity())) / engine.peak;
 	return {
 		title: pick("위험", "Risk"),
 		lines: [
-			`${pick("총 노출", "total exposure")} ${grouped(total, 2)} / ${limit(engine.settings.risk.maxTotalNotional, "USDT")}`,
-			...machines(engine).map((machine) => `${machine.symbol} ${grouped(machine.held, 2)} / ${limit(limits.maxSymbolNotional, "USDT")}`),
-			`${pick("낙폭", "drawdown")} ${fall.toFixed(2)} % / ${limit(limits.maxDrawdownPct, "%")}`,
-			`${pick("포지션당 손실 한도", "loss of one position at most")} ${limit(limits.maxLossPct, "%")}`,
+			`${pick("총 노출", "total exposure")} ${grouped(total, 2)} / ${limit(engine.settings.risk.maxTotalNotional, " USDT")}`,
+			...machines(engine).map((machine) => `${machine.symbol} ${grouped(machine.held, 2)} / ${limit(limits.maxSymbolNotional, " USDT")}`),
+			`${pick("낙폭", "drawdown")} ${fall.toFixed(2)} % / ${limit(limits.maxDrawdownPct, " %")}`,
+			`${pick("포지션당 손실 한도", "loss of one position at most")} ${limit(limits.maxLossPct, " %")}`,
 			`${pick("연속 오류 한도", "errors in a row at most")} ${limit(limits.maxErrors, "")}`,
 		],
 	};
@@ -199,23 +197,45 @@ function health({ view, pick }: Ask): Answer {
 	};
 }
 
+/** As many as the configured figure has. */
+function decimalsOf(value: number): number {
+	return String(value).split(".")[1]?.length ?? 0;
+}
+
 /** Guard by guard, then what else an entry needs. */
 function why({ view, engine, pick }: Ask): Answer {
 	const lines = machines(engine).flatMap((machine) => {
 		const found = view.signalOf(machine.symbol);
-		const reasons: string[] = [];
-		if (machine.phase !== "flat") reasons.push(`❌ ${pick("상태", "phase")}: ${machine.phase}`);
-		if (found === undefined) reasons.push(`❌ ${pick("시그널이 아직 없음", "no signal yet")}`);
-		else if (found.signal.direction === 0) reasons.push(`❌ ${pick("시그널 없음", "no signal")}: ${found.signal.why}`);
-		else reasons.push(`✅ ${pick("시그널", "signal")}: ${found.signal.why}`);
-		if (found?.skipped !== undefined)
-			reasons.push(`❌ ${pick("지난 시그널을 건너뜀", "the last signal was passed over")}: ${found.skipped}`);
-		const guards = machine
-			.guards(view.now())
-			.map(({ name, closed, why: text }) => `${closed ? "❌" : "✅"} ${name}${text === "" ? "" : `: ${text}`}`);
-		return [machine.symbol, ...[...guards, ...reasons].map((line) => `  ${line}`)];
+		const guards = machine.guards(view.now());
+		const needs = [machine.phase === "flat", machine.isHeldBack !== true, found !== undefined && found.signal.direction !== 0];
+		const ready = needs.every((need) => need) && !guards.some(({ closed }) => closed);
+		return [
+			`${machine.symbol}: ${ready ? pick("막는 것이 없음", "nothing is in the way") : pick("지금은 진입하지 않음", "nothing is opened now")}`,
+			...guards.map((guard) => `  ${guardLine(guard, pick)}`),
+			`  ${mark(machine.phase === "flat")} ${pick("상태", "phase")}: ${pick(...PHASES[machine.phase])}`,
+			...(machine.isHeldBack ? [`  ❌ ${pick("운용자가 이 심볼을 막음: /resume", "held back by the operator: /resume")}`] : []),
+			`  ${signalLine(found, pick)}`,
+			...(found?.skipped === undefined
+				? []
+				: [`  ❌ ${pick("지난 시그널을 건너뜀", "the last signal was passed over")}: ${reasonText(found.skipped, pick)}`]),
+		];
 	});
 	return { title: pick("진입 조건", "Why (not)"), lines };
+}
+
+function guardLine({ name, closed, why: text }: GuardState, pick: Pick): string {
+	const words = pick(...GUARD_WORDS[name][closed ? "closed" : "open"]);
+	return `${mark(!closed)} ${words}${text === "" ? "" : `: ${reasonText(text, pick)}`}`;
+}
+
+function signalLine(found: ReturnType<BotView["signalOf"]>, pick: Pick): string {
+	if (found === undefined) return `❌ ${pick("시그널: 아직 없음", "signal: none yet")}`;
+	const { direction, why: reason } = found.signal;
+	return `${mark(direction !== 0)} ${pick("시그널", "signal")}: ${reasonText(reason, pick)}`;
+}
+
+function mark(holds: boolean): string {
+	return holds ? "✅" : "❌";
 }
 
 function log({ view, word, pick }: Ask): Answer {
@@ -234,7 +254,7 @@ export function closingLines(view: BotView, symbol: string | undefined, pick: Pi
 		return [pick("열린 포지션 없음: 주문 취소와 중지만 합니다", "nothing is held: orders are cancelled, and nothing is opened")];
 	return open.map((machine) => {
 		const cost = (takerFee + slippage) * coinsHeld(engine, machine) * machine.last;
-		return `${machine.symbol} ${machine.position.direction} ${coinsHeld(engine, machine)} @ ≈${price(machine.last)}: ${signedMoney(machine.unrealised())} USDT, ${pick("예상 비용", "estimated cost")} ${grouped(cost, 2)} USDT`;
+		return `${machine.symbol} ${pick(...SIDES[machine.position.direction])} ${coinsHeld(engine, machine)} @ ≈${price(machine.last)}: ${signedMoney(machine.unrealised())} USDT, ${pick("예상 비용", "estimated cost")} ${grouped(cost, 2)} USDT`;
 	});
 }
 
@@ -252,12 +272,13 @@ function coinsHeld(engine: Engine, machine: Machine): number {
 	return gridOf(engine, machine).grid.qtyNumber(machine.position.qty);
 }
 
-function coinsOf(engine: Engine, machine: Machine): string {
+/** Coins held; below zero for a short. */
+export function signedCoins(engine: Engine, machine: Machine): number {
 	const coins = coinsHeld(engine, machine);
-	return coins === 0 ? "0" : `${machine.position.direction === "long" ? "" : "-"}${coins}`;
+	return coins === 0 || machine.position.direction === "long" ? coins : -coins;
 }
 
-function heldText(engine: Engine, machine: Machine): string {
+function heldText(engine: Engine, machine: Machine, pick: Pick): string {
 	if (isFlat(machine.position)) return "";
-	return `, ${machine.position.direction} ${coinsHeld(engine, machine)} (${signedMoney(machine.unrealised())} USDT)`;
+	return `, ${pick(...SIDES[machine.position.direction])} ${coinsHeld(engine, machine)} (${signedMoney(machine.unrealised())} USDT)`;
 }

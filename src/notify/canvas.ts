@@ -49,6 +49,7 @@ const GLYPHS: Readonly<Record<string, string>> = {
 	":": "0cc0cc0",
 	"%": "op248j3",
 	"/": "011248g",
+	">": "g84248g",
 };
 
 export class Canvas {

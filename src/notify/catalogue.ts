@@ -5,16 +5,14 @@ import type { ExitReason } from "../report/trade.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Usdt } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
+import { type Pick, pickOf, reasonText, SIDES } from "./terms.ts";
 import { gain, money, price, signedPct } from "./words.ts";
 
 /** What a note was taken with. */
 export type Told = { readonly symbol: string; readonly note: Note; readonly cash: Usdt; readonly coin: number };
 
-type Pick = (ko: string, en: string) => string;
 type Entry<T> = { readonly importance: Importance; readonly words: (note: T, pick: Pick, told: Told) => Words };
 type NoteOf<What extends Note["what"]> = Extract<Note, { what: What }>;
-
-const SIDES = { long: ["롱", "long"], short: ["숏", "short"] } as const;
 
 const REASONS: Readonly<Record<ExitReason, readonly [string, string]>> = {
 	take_profit: ["1차 익절 (TP1)", "take profit (TP1)"],
@@ -41,7 +39,7 @@ const NOTES: { readonly [What in Note["what"]]?: Entry<NoteOf<What>> } = {
 				[pick("손절", "stop"), price(note.stop)],
 				[pick("기대", "expected"), `${signedUsdt(note.gain)} / ${signedUsdt(-note.loss)}`],
 				[pick("잔고", "balance"), money(cash)],
-				[pick("이유", "reason"), note.signal.why],
+				[pick("이유", "reason"), reasonText(note.signal.why, pick)],
 			],
 		}),
 	},
@@ -199,7 +197,7 @@ export function importanceOf(note: Note): Importance {
 export function noteWords(told: Told, locale: Locale): Words {
 	const entry = NOTES[told.note.what] as Entry<Note> | undefined; // the entry of that very kind
 	if (entry === undefined) return { icon: "•", title: `${told.symbol} ${told.note.what}`, rows: [] };
-	return entry.words(told.note, (ko, en) => (locale === "ko" ? ko : en), told);
+	return entry.words(told.note, pickOf(locale), told);
 }
 
 function plain(importance: Importance, icon: string, ko: string, en: string): Entry<NoteOf<"unfilled" | "noTp1" | "doubted">> {

@@ -9,11 +9,11 @@ const [WIDTH, HEIGHT] = [900, 450];
 const PLOT = { left: 20, top: 60, right: WIDTH - 150, bottom: HEIGHT - 50 } as const;
 type Curve = { readonly times: Float64Array; readonly equity: Float64Array };
 
-/** Undefined with fewer than two points. */
+/** Undefined where all of it is one moment. */
 export function chartOf(curve: Curve, { title }: { readonly title: string }): Uint8Array | undefined {
 	const { times, equity } = curve;
 	const [first, last] = [equity[0], equity.at(-1)];
-	if (equity.length < 2 || first === undefined || last === undefined) return undefined;
+	if (times.at(-1) === times[0] || first === undefined || last === undefined) return undefined;
 	const canvas = new Canvas(WIDTH, HEIGHT, PAPER);
 	const [low, high] = rangeOf(equity);
 	const y = (value: number): number => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top);

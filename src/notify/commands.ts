@@ -2,12 +2,13 @@
 // a second step. Pictures may have to wait for candles of the exchange. Who may say so is judged before (listener.ts).
 
 import type { Ms } from "../units/unit.ts";
-import { type Answer, closingLines, machines, pickOf, QUESTIONS } from "./answers.ts";
+import { type Answer, closingLines, machines, QUESTIONS } from "./answers.ts";
 import type { Confirmations, Judged } from "./confirm.ts";
 import { bold, escaped, TEXT_MAX } from "./markdown.ts";
 import type { Locale, Offer } from "./message.ts";
 import { Pictures } from "./pictures.ts";
 import type { Reply } from "./telegram.ts";
+import { pickOf } from "./terms.ts";
 import type { BotView, Wish } from "./view.ts";
 
 export type CommandsOptions = {

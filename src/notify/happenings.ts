@@ -5,6 +5,7 @@ import { duration } from "../report/figures.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
 import { PERIODIC, type Periodic } from "./periodic.ts";
+import { type Pick, pickOf, SIDES } from "./terms.ts";
 import { UPKEEP, type Upkeep } from "./upkeep.ts";
 import { price } from "./words.ts";
 
@@ -58,12 +59,10 @@ export type Happening =
 	| { readonly event: "quick"; readonly whose: "bot" | "exchange"; readonly ms: number; readonly seconds: number }
 	| { readonly event: "test" };
 
-type Pick = (ko: string, en: string) => string;
 type Entry<T> = { readonly importance: Importance | ((happening: T) => Importance); readonly words: (happening: T, pick: Pick) => Words };
 type Of<Event extends Happening["event"]> = Extract<Happening, { event: Event }>;
 
 const LINES = { bot: ["봇 처리 지연", "the bot's own share"], exchange: ["거래소 응답", "the exchange's answers"] } as const;
-const SIDES: Readonly<Record<"long" | "short", readonly [string, string]>> = { long: ["롱", "long"], short: ["숏", "short"] };
 
 /** So many differences are listed one by one. */
 const LISTED = 5;
@@ -187,7 +186,7 @@ export function happeningImportance(happening: Happening): Importance {
 
 export function happeningWords(happening: Happening, locale: Locale): Words {
 	const entry = HAPPENINGS[happening.event] as Entry<Happening>; // likewise
-	return entry.words(happening, (ko, en) => (locale === "ko" ? ko : en));
+	return entry.words(happening, pickOf(locale));
 }
 
 function startTitle({ before, environment }: Of<"started">, pick: Pick): string {

@@ -3,14 +3,15 @@
 import type { Trade } from "../report/trade.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
-import { pickOf, SPANS } from "./answers.ts";
+import { SPANS } from "./answers.ts";
 import { chartOf } from "./chart.ts";
 import { bold, escaped } from "./markdown.ts";
 import type { Locale } from "./message.ts";
 import type { Reply } from "./telegram.ts";
+import { pickOf, SIDES } from "./terms.ts";
 import { tradePicture } from "./trade-picture.ts";
 import type { BotView, EquityPoint } from "./view.ts";
-import { gain, price, timeText } from "./words.ts";
+import { gain, price, signedPct, timeText } from "./words.ts";
 
 export type PicturesOptions = { readonly view: BotView; readonly locale: Locale };
 
@@ -49,15 +50,15 @@ export class Pictures {
 		const latest = this.#options.view.past.trades(0, nth);
 		const trade = latest.at(-nth);
 		if (trade !== undefined) return this.#draw(trade);
-		return this.#said(`아직 거래가 ${latest.length}건입니다`, `There are ${latest.length} trades so far`);
+		return this.#said(`아직 거래가 ${latest.length}건입니다`, `Only ${latest.length} trades so far`);
 	}
 
 	async #draw(trade: Trade): Promise<Reply> {
 		const pick = pickOf(this.#options.locale);
 		const story = await this.#options.view.past.story(trade);
-		const side = { long: pick("롱", "long"), short: pick("숏", "short") }[trade.direction];
+		const side = pick(...SIDES[trade.direction]);
 		const lines = [
-			`${gain(trade.pnl)} (${((100 * usdtNumber(trade.pnl)) / usdtNumber(trade.balanceBefore)).toFixed(2)} %)`,
+			`${gain(trade.pnl)} (${signedPct((100 * usdtNumber(trade.pnl)) / usdtNumber(trade.balanceBefore))})`,
 			`${timeText(trade.entryAt)} ${price(trade.entryPrice)}`,
 			`${timeText(trade.exitAt)} ${price(trade.exits.at(-1)?.price)}`,
 			...(story.candles.length > 1

@@ -8,12 +8,14 @@ import type { Note } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
-import { isTold } from "./catalogue.ts";
+import { machines, signedCoins } from "./answers.ts";
+import { isTold, noteWords } from "./catalogue.ts";
 import { Commands } from "./commands.ts";
 import { Confirmations } from "./confirm.ts";
 import { Courier, type Store } from "./courier.ts";
 import type { Before, Found, Happening, Holding } from "./happenings.ts";
 import { Listener } from "./listener.ts";
+import { digestLine } from "./markdown.ts";
 import type { Locale, Notifier, Timing } from "./message.ts";
 import { Outages } from "./outages.ts";
 import { Retries } from "./retries.ts";
@@ -22,6 +24,7 @@ import { Telegram } from "./telegram.ts";
 import { ThinCurve } from "./thin-curve.ts";
 import type { BotView, Counts, Past, Wish } from "./view.ts";
 import { Webhook } from "./webhook.ts";
+import { timeText } from "./words.ts";
 
 /** The journal, as notifications use it. */
 export interface Ledger {
@@ -209,6 +212,7 @@ export class NotifyService implements BotView {
 	// ---- what the bot tells
 
 	onNote(at: Ms, symbol: string, note: Note): void {
+		this.#logNote(at, symbol, note);
 		if (note.what === "evaluated" || note.what === "entering") this.#signals.set(symbol, { at, signal: note.signal, skipped: undefined });
 		else if (note.what === "skipped") this.#signals.set(symbol, { at, signal: note.signal, skipped: note.why });
 		else if (note.what === "difference") this.#found?.push({ symbol, name: note.name, text: note.text });
@@ -230,7 +234,20 @@ export class NotifyService implements BotView {
 	}
 
 	onLog(text: string): void {
-		this.#log.push(text);
+		this.#keepLine(`${timeText(this.now())} ${text}`);
+	}
+
+	/** What is a message is a line of the log, too. */
+	#logNote(at: Ms, symbol: string, note: Note): void {
+		const engine = this.engine();
+		if (engine === undefined || !isTold(note)) return;
+		const machine = machines(engine).find((each) => each.symbol === symbol);
+		const coin = machine === undefined ? 0 : signedCoins(engine, machine);
+		this.#keepLine(digestLine(at, noteWords({ symbol, note, cash: engine.balance, coin }, this.#options.locale)));
+	}
+
+	#keepLine(line: string): void {
+		this.#log.push(line);
 		if (this.#log.length > LOG_KEPT) this.#log.shift();
 	}
 

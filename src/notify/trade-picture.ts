@@ -74,7 +74,7 @@ function drawFrame(canvas: Canvas, { trade }: TradeStory, { from, to, x }: Scale
 		`${trade.symbol} ${trade.direction}  ${net > 0 ? "+" : ""}${grouped(net, 2)} USDT  ${share}`,
 		net > 0 ? UP : DOWN,
 	);
-	canvas.text(PLOT.left, 42, `${trade.qty}  ${priceText(trade.entryPrice)} - ${priceText(trade.exits.at(-1)?.price)}  ${ways}`, INK);
+	canvas.text(PLOT.left, 42, `${trade.qty}  ${priceText(trade.entryPrice)} > ${priceText(trade.exits.at(-1)?.price)}  ${ways}`, INK);
 	canvas.fill(PLOT.left, PLOT.bottom, PLOT.right - PLOT.left, 1, GRID);
 	for (const at of [trade.entryAt, trade.exitAt]) canvas.fill(Math.round(x(at)), PLOT.top, 1, PLOT.bottom - PLOT.top, GRID);
 	canvas.text(PLOT.left, HEIGHT - 30, utcMinute(from), INK);
