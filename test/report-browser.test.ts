@@ -11,13 +11,27 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { allocate, type Columns } from "../src/market/candle.ts";
 import { readAssets } from "../src/page/assets.ts";
 import { type ReportInput, reportPage } from "../src/page/page.ts";
+import type { OpenPosition } from "../src/page/series.ts";
 import { LOCALES } from "../src/page/texts.ts";
 import { resultOf } from "../src/report/result.ts";
+import { DAY, MINUTE } from "../src/units/unit.ts";
 import { NO_CHROMIUM, openChromium } from "./support/chromium.ts";
 import { sampleReport } from "./support/report-sample.ts";
 
 const SAMPLE = sampleReport();
 const RESULT = resultOf(SAMPLE.run);
+const HELD: OpenPosition = {
+	symbol: "BTCUSDT",
+	direction: "short",
+	qty: 0.104,
+	entryAt: 0,
+	entryPrice: 57_000,
+	at: 0,
+	last: 56_000,
+	unrealised: 104,
+	exits: [],
+};
+
 let folder = "";
 let browser: Browser | undefined;
 
@@ -36,9 +50,25 @@ before(async () => {
 		charts: [one, { ...one, symbol: "ETHUSDT", columns: half(one.columns) }],
 	});
 	write("curve", { ...SAMPLE, charts: [{ ...one, columns: allocate(0), evaluations: [] }] });
+	write("held", {
+		...SAMPLE,
+		name: "a-name-without-a-place-to-break-it-".repeat(4),
+		locale: "ko",
+		kind: "live",
+		run: { ...run, warnings: [{ kind: "halted", why: `error streak: 5 failed calls in a row, the last: ${"x".repeat(120)}` }] },
+		open: [{ ...HELD, entryAt: run.end - DAY, at: run.end - MINUTE }],
+		unknown: ["unknownEquity", "unknownPath", "unknownCandles", "unknownBeats", "unknownGaps", "unknownBands", "unknownOpen"],
+	});
 	write("nothing", {
 		...SAMPLE,
 		run: { ...run, times: new Float64Array(), equity: new Float64Array() },
+		charts: [{ ...one, columns: allocate(0) }],
+	});
+	write("nothing-ko", {
+		...SAMPLE,
+		locale: "ko",
+		kind: "simulated",
+		run: { ...run, trades: [], times: new Float64Array(), equity: new Float64Array() },
 		charts: [{ ...one, columns: allocate(0) }],
 	});
 	browser = await openChromium();
@@ -48,6 +78,26 @@ after(async () => {
 	await browser?.close();
 	if (folder !== "") rmSync(folder, { recursive: true, force: true });
 });
+
+/** What is the same in every language: names, units, abbreviations, settings, and what others said. */
+const ANYWHERE =
+	/^(BTCUSDT|USDT|UTC|VWAP|CAGR|MDD|TP1|JavaScript|DecompressionStream|Profit|factor|MB|Anchorwatch|TradingView|Lightweight|Charts|Charting|by|c|Copyright|Inc|https|www|tradingview|com|Apache|License|k|max_drawdown_pct|a-name-without\S*|x{9,})$/;
+
+/** Words in Latin letters that a person reads or hears on the page, the configuration and the licence aside. */
+function latinWords(page: Page): Promise<string[]> {
+	return page.evaluate(
+		`(() => {
+			for (const each of document.querySelectorAll('template')) each.replaceWith(each.content);
+			for (const each of document.querySelectorAll('pre, script, style, noscript')) each.remove();
+			const said = [document.title];
+			const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+			for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) said.push(node.nodeValue);
+			for (const each of document.querySelectorAll('[title], [aria-label], [data-label], [placeholder]'))
+				for (const name of ['title', 'aria-label', 'data-label', 'placeholder']) said.push(each.getAttribute(name) ?? '');
+			return [...new Set(said.join(' ').match(/[A-Za-z][\\w-]*/g))];
+		})()`,
+	);
+}
 
 /** The same market at half its price. */
 function half(columns: Columns): Columns {
@@ -71,6 +121,10 @@ async function open(options: BrowserContextOptions, name = "en"): Promise<Opened
 	await page.waitForSelector("html[data-ready], html[data-failed]", { state: "attached" });
 	return { page, asked, failed };
 }
+
+/** Elements whose text is wider than they are, those that scroll aside. */
+const TOO_WIDE =
+	"[...document.querySelectorAll('main *, header *, footer *')].filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !['auto', 'scroll'].includes(getComputedStyle(e).overflowX)).map((e) => [e.tagName, e.className, e.textContent.slice(0, 40)].join(' '))";
 
 type State = { readonly length: number; readonly held: number; readonly inView: number };
 
@@ -165,18 +219,48 @@ test("the wheel goes to a finer grain, by and by to the recorded candles, and ou
 });
 
 test("on a phone nothing is wider than the screen, light and dark, and the button changes the light", { skip: NO_CHROMIUM }, async () => {
-	for (const locale of LOCALES) {
+	for (const name of [...LOCALES, "held"]) {
 		const { page, failed } = await open(
 			{ viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
-			locale,
+			name,
 		);
 		assert.deepEqual(failed, []);
 		assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 360);
+		assert.deepEqual(await page.evaluate(TOO_WIDE), [], `${name}: nothing runs out of its box`);
 		const before = await page.evaluate("getComputedStyle(document.body).backgroundColor");
 		await page.locator("#theme").click();
 		assert.notEqual(await page.evaluate("getComputedStyle(document.body).backgroundColor"), before);
 		await page.close();
 	}
+});
+
+test("(H2) on the Korean page every word is Korean: titles, labels, tooltips, warnings, legend and the chart's own", {
+	skip: NO_CHROMIUM,
+}, async () => {
+	for (const name of ["ko", "held", "nothing-ko"]) {
+		const { page, failed } = await open({ viewport: { width: 1280, height: 900 } }, name);
+		assert.deepEqual(failed, []);
+		const data: { words: Record<string, string> } = await page.evaluate("JSON.parse(document.getElementById('data').textContent)");
+		const words = await latinWords(page);
+		const drawn = Object.values(data.words).flatMap((text) => text.match(/[A-Za-z][\w-]*/g) ?? []);
+		assert.deepEqual(
+			[...words, ...drawn].filter((word) => !ANYWHERE.test(word)),
+			[],
+			name,
+		);
+		await page.close();
+	}
+});
+
+test("a position that is held at the end is told, and marked on the chart", { skip: NO_CHROMIUM }, async () => {
+	const { page } = await open({ viewport: { width: 1280, height: 900 } }, "held");
+	assert.match((await page.locator("#open tbody tr").textContent()) ?? "", /BTCUSDT숏.*57,000.*0\.104.*56,000\+104\.00/);
+	const last: unknown[] = await page.evaluate("JSON.parse(document.getElementById('data').textContent).trades.at(-1)");
+	assert.deepEqual(last.slice(0, 1).concat(last.slice(2)), [-1, 57_000, 104, "BTCUSDT", [[SAMPLE.run.end - MINUTE, 56_000, "still_open"]]]);
+	await page.locator("#previous").click(); // the last of all
+	assert.equal(await page.locator("tr.chosen").count(), 0, "it is no trade");
+	assert.ok((await chartState(page)).inView > 0);
+	await page.close();
 });
 
 test("another symbol is another market over the same time", { skip: NO_CHROMIUM }, async () => {

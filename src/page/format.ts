@@ -58,7 +58,8 @@ export function figureText(kind: Kind, value: number | null, locale: Locale): st
 export function figure(kind: Kind, at: string, value: number | null, locale: Locale): Markup {
 	const exact = JSON.stringify(value);
 	const tone = isSigned(kind) && value !== null && value !== 0 ? (value > 0 ? "gain" : "loss") : "";
-	return html`<span class="n ${tone}" data-at="${at}" data-exact="${exact}" title="${exact}">${figureText(kind, value, locale)}</span>`;
+	const title = value === null ? "" : html` title="${exact}"`;
+	return html`<span class="n ${tone}" data-at="${at}" data-exact="${exact}"${title}>${figureText(kind, value, locale)}</span>`;
 }
 
 function isSigned(kind: Kind): boolean {

@@ -7,6 +7,8 @@ const SETTLE_MS = 70;
 const DAY_MS = 86_400_000;
 /** Zoomed out so many times the whole run, it is brought back: there is nothing more to see. */
 const MOST_OUT = 1.5;
+/** So that the time scale's first and last words have room. */
+const EDGE_PX = 22;
 
 /**
  * @typedef {{ locale: string, words: Readonly<Record<string, string>>, trades: readonly Mark[] }} ChartTexts
@@ -82,7 +84,10 @@ class ReportChart {
 	/** The whole run. */
 	all() {
 		const { times } = this.#levelAt(lengthsOf(this.#market.length)[0]);
-		if (times.length > 0) this.show(times[0], times[0] + this.#wholeSpan());
+		if (times.length === 0) return;
+		const span = this.#wholeSpan();
+		const margin = (span * EDGE_PX) / Math.max(1, this.#holder.clientWidth);
+		this.show(times[0] - margin, times[0] + span + margin);
 	}
 
 	#wholeSpan() {
