@@ -90,6 +90,12 @@ test("money moved by a person moves the peak; interest and bonuses are profit (F
 		{ name: "moved after the last one", seen: [10_000, 9500], movements: [moved(3 * HOUR, 5000)], value: 5 },
 	];
 	for (const { name, seen, movements, value } of rows) assert.equal(rowOf(equities(seen, { movements }), "drawdown").value, value, name);
+	const early = equities([14_900], { before: beatAt(-HOUR, { equity: 10_000 }), movements: [moved(-MINUTE, 5000)] });
+	assert.deepEqual(
+		[kpisOf(early).context.transferred, kpisOf(early).context.equity?.change, rowOf(early, "drawdown").value],
+		[0, -100, (100 * 100) / 15_000],
+		"moved before the window, after the heartbeat with which it begins",
+	);
 	const { equity, transferred } = kpisOf(
 		equities([10_000, 15_100], { movements: [moved(90 * MINUTE, 5000), moved(91 * MINUTE, 7, "BONUS")] }),
 	).context;

@@ -57,7 +57,7 @@ test("each kind of stretch is counted as what it was (G7)", () => {
 		{ name: "nothing before its first heartbeat ever counts", beats: [beatAt(8)], is: [12, 0, 0, 0, 20] },
 		{
 			name: "times that step back a little count for nothing",
-			beats: [beatAt(0), beatAt(9), beatAt(7), beatAt(12)],
+			beats: [beatAt(0), beatAt(9, ill), beatAt(7), beatAt(12)],
 			is: [20, 0, 0, 0, 20],
 		},
 	];
