@@ -11,7 +11,8 @@ import { candleAt, columnsOf } from "../market/candle.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Price } from "../units/unit.ts";
 import { InstanceLock } from "./instance-lock.ts";
-import { inputText, JOURNAL_VERSION, Journal, journalFile, parseInput, readRun } from "./journal.ts";
+import { inputText, Journal, journalFile, parseInput, readRun } from "./journal.ts";
+import { JOURNAL_VERSION } from "./version.ts";
 import { WishBox } from "./wishes.ts";
 
 const EVENT: Event = { kind: "clock", at: 1, off: true };

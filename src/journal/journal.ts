@@ -15,10 +15,8 @@ import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
 import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
 import { unreadable } from "./unreadable.ts";
+import { JOURNAL_VERSION, refuseNewer } from "./version.ts";
 import { addWish, type GivenWish, type JournalWish, LEVEL, WISHES_SCHEMA, wishOf, wordsOf } from "./wishes.ts";
-
-/** Of the tables below; an older journal is brought up to it, a newer one is refused. */
-export const JOURNAL_VERSION = 3;
 
 /** With less room on its disk, bytes, the journal will soon fail. */
 const ROOM_MIN = 1_000_000;
@@ -289,17 +287,6 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 		database?.close();
 		throw cause instanceof UsageError ? cause : unreadable(file, "opened", cause);
 	}
-}
-
-/** Before anything is written to it. */
-function refuseNewer(database: DatabaseSync, file: string): void {
-	database.exec("PRAGMA busy_timeout = 5000");
-	if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").get() === undefined) return;
-	const version = database.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
-	if (version === undefined || Number(version) <= JOURNAL_VERSION) return;
-	throw new UsageError(
-		`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
-	);
 }
 
 /** A new journal is of our version, and one of an older version becomes so. */

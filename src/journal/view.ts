@@ -6,9 +6,10 @@ import type { ChannelCounts } from "../report/kpi.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { KEPT, type Verdict, verifyChain } from "./chain.ts";
-import { type Entry, JOURNAL_VERSION, type JournalKind, journalFile, parseKept } from "./journal.ts";
-import { unreadable } from "./unreadable.ts";
+import { type Entry, type JournalKind, journalFile, parseKept } from "./journal.ts";
 import { LATE } from "./outbox.ts";
+import { unreadable } from "./unreadable.ts";
+import { JOURNAL_VERSION } from "./version.ts";
 
 export type LoggedRun = { readonly run: string; readonly started: Ms };
 

@@ -5,6 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { LogLevel } from "../std/log-level.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
+import { unreadable } from "./unreadable.ts";
+import { refuseNewer } from "./version.ts";
 
 export const WISHES_SCHEMA = `
 	CREATE TABLE IF NOT EXISTS wishes (
@@ -54,9 +56,10 @@ export class WishBox {
 			throw new UsageError(`${file}: there is no journal yet; start the bot with "anchorwatch run", or check journal.dir and environment`);
 		try {
 			this.#database = new DatabaseSync(file);
-			this.#database.exec(`PRAGMA busy_timeout = 5000; ${WISHES_SCHEMA}`);
+			refuseNewer(this.#database, file);
+			this.#database.exec(WISHES_SCHEMA);
 		} catch (cause) {
-			throw new UsageError(`${file}: no wish can be left there (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
+			throw cause instanceof UsageError ? cause : unreadable(file, "opened", cause);
 		}
 	}
 

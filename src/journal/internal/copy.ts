@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Ms } from "../../units/unit.ts";
 import { type Verdict, verifyChain } from "../chain.ts";
-import { JOURNAL_VERSION } from "../journal.ts";
+import { JOURNAL_VERSION } from "../version.ts";
 
 export type CopyOrder = { readonly source: string; readonly to: string; readonly at: Ms; readonly keep: number | undefined };
 
