@@ -7,8 +7,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { InstanceLock } from "../src/journal/instance-lock.ts";
+import { Journal } from "../src/journal/journal.ts";
 import { minutes, still } from "../src/simserver/testing/candles.ts";
 import { afterwards, KEY, market, Rig, SECRET } from "../src/simserver/testing/rig.ts";
 import { MINUTE } from "../src/units/unit.ts";
@@ -109,7 +112,53 @@ test("a configuration that is wrong fails alone; a wrong command line is 2; word
 	assert.deepEqual([wrong.code, usage.code, words.code], [1, 2, 0]);
 	assert.match(wrong.of("configuration")?.text ?? "", /leverage/);
 	assert.match(words.stdout, /^ok {7}runtime .*\nok {7}configuration +config\.yaml\n/);
-	assert.match(words.stdout, /\n0 failed, 0 warned about, \d+ ok, 1 skipped\n$/);
+	assert.match(words.stdout, /\n0 failed, 0 warned about, \d+ ok, \d+ skipped\n$/);
+});
+
+test("a clock an hour off, a port that is taken and an old copy are warned about, with what to do (A4, G4, I3)", async () => {
+	const { rig, endpoints } = await exchange();
+	const taken = Number(new URL(rig.sim.addresses.rest).port);
+	const dir = home({ endpoints, metrics: { enabled: true, port: taken } });
+	new Journal(join(dir, "state"), { name: "r", started: 1, about: {} }).close();
+	const copies = join(dir, "state/backups");
+	mkdirSync(copies);
+	for (const name of ["journal-20260101T000000Z.sqlite", "journal-20251231T000000Z.sqlite", "paper-20990101T000000Z.sqlite"])
+		writeFileSync(join(copies, name), "");
+	const by = Date.now() - 3_600_000 - rig.sim.clock.now(); // the exchange's market lives in another year
+	rig.sim.control.inject({ fault: "clock-skew", by });
+	const { of } = await doctor(dir, KEYS);
+	for (const [name, text, todo] of [
+		["clock", /^-3\d{6} ms .*: this machine's clock is (59|60|61) minutes fast$/, /NTP/],
+		["metrics", new RegExp(`^127\\.0\\.0\\.1:${taken} cannot be listened on \\(EADDRINUSE\\)`), /metrics\.port/],
+		["backups", /^the newest, journal-20260101T000000Z\.sqlite, is \d+ hours old$/, /anchorwatch journal backup/],
+	] as const) {
+		assert.equal(of(name)?.verdict, "warn", name);
+		assert.match(of(name)?.text ?? "", text);
+		assert.match(of(name)?.todo ?? "", todo);
+	}
+	assert.match(of("journal")?.text ?? "", /^stands as it was written/);
+	const lock = InstanceLock.take(join(dir, "state"), { pid: process.pid, run: "r" });
+	assert.equal((await doctor(dir, KEYS)).of("metrics")?.verdict, "skipped", "the bot that runs has the port");
+	lock.release();
+});
+
+test("a journal that somebody changed, and a .env that says less than it seems to, are warned about (A1, G6)", async () => {
+	const { endpoints } = await exchange();
+	const dir = home({ endpoints });
+	const journal = new Journal(join(dir, "state"), { name: "r", started: 1, about: {} });
+	journal.command({ kind: "cancel", at: 1, symbol: "BTCUSDT", linkId: "aw-r-BTCUSDT-1" });
+	journal.close();
+	const database = new DatabaseSync(join(dir, "state/journal.sqlite"));
+	database.exec("UPDATE entries SET body = replace(body, 'BTC', 'ETH')");
+	database.close();
+	writeFileSync(join(dir, ".env"), `ANCHORWATCH_API_KEY=${KEY}\nANCHORWATCH_API_SECRET=${SECRET}\nANCHORWATCH_TELEGRAM=1:hidden\n`, {
+		mode: 0o600,
+	});
+	const { of, stdout } = await doctor(dir, {});
+	assert.match(of("journal")?.text ?? "", /NOT as it was written: entry 1/);
+	assert.match(of("secrets")?.text ?? "", /^\.env:3: ANCHORWATCH_TELEGRAM: unknown/);
+	assert.deepEqual([of("journal")?.verdict, of("secrets")?.verdict], ["warn", "warn"]);
+	assert.doesNotMatch(stdout, /hidden/);
 });
 
 test("Telegram is asked whether it knows the token, which is shown nowhere (G1, A1)", async () => {

@@ -1,17 +1,15 @@
-// What the doctor looks at on this machine: runtime, folders, locks, the journal's last word, and the way to the exchange's hosts.
+// What the doctor looks at on this machine: runtime, folders, the port of the figures, and the way to the exchange's hosts.
 
 import { lookup } from "node:dns/promises";
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
-import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectPlain, createServer, type Socket } from "node:net";
 import { dirname, resolve } from "node:path";
 import { connect as connectTls, TLSSocket } from "node:tls";
 import { proxyFor } from "../bybit/proxy.ts";
 import { InstanceLock } from "../journal/instance-lock.ts";
-import { journalFile } from "../journal/journal.ts";
 import { grouped } from "../report/figures.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import type { Finding } from "./doctor.ts";
-import { recordKind, statusOf } from "./record.ts";
 import type { RunConfig } from "./run-config.ts";
 
 const NODE_MAJOR_MIN = 26;
@@ -52,37 +50,26 @@ export function folderFinding(key: string, folder: string): Finding {
 	return free < SPACE_WARN ? { name, verdict: "warn", text, todo: "free the disk soon" } : { name, verdict: "ok", text };
 }
 
-export function lockFinding({ config }: RunConfig): Finding {
-	const holder = InstanceLock.holder(config.journal.dir);
-	if (holder === undefined) return { name: "lock", verdict: "ok", text: "no bot runs on this folder" };
-	const text =
-		holder.pid === undefined ? "a bot runs on this folder" : `a bot runs on this folder: process ${holder.pid}, run ${holder.run}`;
-	if (holder.pid === undefined || isAlive(holder.pid)) return { name: "lock", verdict: "ok", text };
-	return {
-		name: "lock",
-		verdict: "warn",
-		text: `${text}, which is no process of this machine`,
-		todo: "another machine or container may share the folder: one bot for one folder",
-	};
+/** Whether the port of the figures is free; where a bot runs on this folder, it may be its own. */
+export async function metricsFinding({ config }: RunConfig): Promise<Finding> {
+	const name = "metrics";
+	const { enabled, host, port } = config.metrics;
+	if (!enabled) return { name, verdict: "skipped", text: "metrics is not enabled" };
+	if (InstanceLock.holder(config.journal.dir) !== undefined) return { name, verdict: "skipped", text: "a bot runs, and has the port" };
+	const where = `${host}:${port}`;
+	const code = await listening(host, port);
+	if (code === undefined) return { name, verdict: "ok", text: `${where} is free` };
+	const todo = code === "EADDRINUSE" ? "change metrics.port, or end what listens there" : "change metrics.host or metrics.port";
+	return { name, verdict: "warn", text: `${where} cannot be listened on (${code}); the bot would trade without figures`, todo };
 }
 
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (cause) {
-		return cause instanceof Error && "code" in cause && cause.code === "EPERM";
-	}
-}
-
-export function journalFinding(config: RunConfig): Finding {
-	const name = "journal";
-	if (!existsSync(journalFile(config.config.journal.dir, recordKind(config))))
-		return { name, verdict: "ok", text: "none yet: the first start makes it" };
-	const { halted, paused } = statusOf(config);
-	if (halted !== null)
-		return { name, verdict: "warn", text: `trading was stopped by ${halted}`, todo: "look at what happened, then: anchorwatch resume" };
-	return { name, verdict: "ok", text: paused ? "readable; paused by the operator" : "readable; nothing has stopped trading" };
+/** Why nobody can listen there; undefined when one can. */
+function listening(host: string, port: number): Promise<string | undefined> {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+		server.listen({ host, port }, () => server.close(() => resolve(undefined)));
+	});
 }
 
 /** One for each host that the bot speaks to: its name, and where there is TLS its certificate. */

@@ -5,6 +5,7 @@ import { reviewKey } from "../bybit/decode/account.ts";
 import type { Credentials } from "../bybit/ports.ts";
 import { readSecrets } from "../config/load.ts";
 import { settingsOf } from "../config/settings.ts";
+import { CLOCK_TODO, clockText, clockWrong } from "../live/clock-words.ts";
 import { checkSize, findInstruments } from "../live/start-gate.ts";
 import { ask } from "../live/start-up.ts";
 import { usdtBalance } from "../live/statements.ts";
@@ -15,8 +16,6 @@ import type { Finding } from "./doctor.ts";
 import { withExchange } from "./private-exchange.ts";
 import type { RunConfig } from "./run-config.ts";
 
-/** The bot corrects an offset; one so large says that this machine's clock is not kept. */
-const OFFSET_WARN: Ms = 1000;
 /** `unifiedMarginStatus` of accounts that are unified: 3 and above. */
 const UNIFIED = 3;
 const TELEGRAM_PATIENCE: Ms = 10_000;
@@ -59,10 +58,11 @@ export async function venueFindings(config: RunConfig, credentials: Credentials 
 }
 
 async function clockFinding(client: BybitClient): Promise<Finding> {
-	const { offsetMs, roundTripMs } = await ask(() => client.syncClock(), "the exchange's clock");
-	const text = `${offsetMs >= 0 ? "+" : ""}${offsetMs.toFixed(0)} ms against the exchange, round trip ${roundTripMs.toFixed(0)} ms`;
-	if (Math.abs(offsetMs) <= OFFSET_WARN) return { name: "clock", verdict: "ok", text };
-	return { name: "clock", verdict: "warn", text, todo: "the bot corrects it; let this machine keep its time by NTP" };
+	const estimate = await ask(() => client.syncClock(), "the exchange's clock");
+	const text = clockText(estimate);
+	const wrong = clockWrong(estimate.offsetMs);
+	if (wrong === undefined) return { name: "clock", verdict: "ok", text };
+	return { name: "clock", verdict: "warn", text: `${text}: ${wrong}`, todo: CLOCK_TODO };
 }
 
 async function keyFindings({ rest, clock }: BybitClient): Promise<Finding[]> {

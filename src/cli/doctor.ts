@@ -33,8 +33,9 @@ async function doctor(options: Options): Promise<void> {
 }
 
 async function examine(options: Options): Promise<Finding[]> {
-	const [local, { loadConfig }, { UsageError }] = await Promise.all([
+	const [local, { journalFindings }, { loadConfig }, { UsageError }] = await Promise.all([
 		import("./doctor-local.ts"),
+		import("./doctor-journal.ts"),
 		import("./run-config.ts"),
 		import("../std/usage-error.ts"),
 	]);
@@ -57,8 +58,7 @@ async function examine(options: Options): Promise<Finding[]> {
 		["data.dir", data.dir],
 	] as const)
 		findings.push(local.folderFinding(key, folder));
-	for (const look of [local.lockFinding, local.journalFinding])
-		findings.push(attempt(look.name.replace("Finding", ""), () => look(config)));
+	findings.push(...journalFindings(config), await local.metricsFinding(config));
 	if (environment === "sim")
 		return [...findings, { name: "exchange", verdict: "skipped", text: "environment: sim has its own, in its process" }];
 	return [...findings, ...(await outside(config, options))];
@@ -71,20 +71,6 @@ function configFinding({ file, isDefault, warnings }: RunConfig): Finding {
 	const [warning] = warnings;
 	if (warning === undefined) return { name, verdict: "ok", text: file };
 	return { name, verdict: "warn", text: `${file}: ${warning.path}: ${warning.message}`, todo: "anchorwatch config check" };
-}
-
-/** A look that cannot be taken is a finding, too. */
-function attempt(name: string, look: () => Finding): Finding {
-	try {
-		return look();
-	} catch (cause) {
-		return {
-			name,
-			verdict: "fail",
-			text: cause instanceof Error ? cause.message : String(cause),
-			todo: "check journal.dir and its rights",
-		};
-	}
 }
 
 async function outside(config: RunConfig, options: Options): Promise<Finding[]> {
@@ -106,9 +92,11 @@ async function keysOf(
 	config: RunConfig,
 	options: Options,
 ): Promise<{ opened: RunConfig; credentials: Credentials | undefined; finding: Finding }> {
-	const [{ unlocked }, { credentialsOf }, { UsageError }] = await Promise.all([
+	const [{ unlocked }, { credentialsOf }, { readSecrets }, { printProblem }, { UsageError }] = await Promise.all([
 		import("./unlock.ts"),
 		import("./live-bot.ts"),
+		import("../config/load.ts"),
+		import("../config/problem.ts"),
 		import("../std/usage-error.ts"),
 	]);
 	const name = "secrets";
@@ -117,6 +105,9 @@ async function keysOf(
 		const credentials = credentialsOf(opened);
 		if (credentials === undefined)
 			return { opened, credentials, finding: { name, verdict: "skipped", text: "environment: paper needs no key" } };
+		const [warning] = readSecrets(opened, process.env).warnings;
+		if (warning !== undefined)
+			return { opened, credentials, finding: { name, verdict: "warn", text: printProblem(warning), todo: "anchorwatch config check" } };
 		return { opened, credentials, finding: { name, verdict: "ok", text: "there is an API key with its secret" } };
 	} catch (cause) {
 		if (!(cause instanceof UsageError)) throw cause;

@@ -22,6 +22,7 @@ import type { Ms } from "../units/unit.ts";
 import { type AccountSide, ExchangeAccount, type Tools } from "./account-side.ts";
 import { Alarm } from "./alarm.ts";
 import type { BotOptions } from "./bot-options.ts";
+import { CLOCK_TODO, clockText, clockWrong } from "./clock-words.ts";
 import { MarketData } from "./market-data.ts";
 import { Rounds } from "./rounds.ts";
 import { findInstruments } from "./start-gate.ts";
@@ -109,10 +110,10 @@ export class Bot {
 		const [call, what] = [() => this.#client.start(), "the exchange does not answer"] as const;
 		const clock = patient === true ? await knock(call, { what, signal, onLine: (text) => onLine("warn", text) }) : await ask(call, what);
 		if (clock === undefined) return false;
-		onLine(
-			"info",
-			`clock: ${clock.offsetMs >= 0 ? "+" : ""}${clock.offsetMs.toFixed(0)} ms against the exchange, round trip ${clock.roundTripMs.toFixed(0)} ms`,
-		);
+		// An exchange on this machine may live in another time.
+		const wrong = this.#options.clockTolerance === undefined ? undefined : clockWrong(clock.offsetMs);
+		if (wrong === undefined) onLine("info", `clock: ${clockText(clock)}`);
+		else onLine("warn", `clock: ${clockText(clock)}: ${wrong}; ${CLOCK_TODO}`);
 		const instruments = await findInstruments(this.#client.rest, symbols, this.#options.now(), (text) => onLine("warn", text));
 		const balance = await this.#account.open(instruments);
 		await this.#until(() => this.#account.streams.every((stream) => this.#up.has(stream)), "the streams did not come up");

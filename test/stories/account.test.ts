@@ -75,6 +75,21 @@ test("a clock that was off between two measurements keeps entries out until it i
 	assert.deepEqual([rig.position, rig.bot.engine.clockOff], ["long 0.1", false]);
 });
 
+test("a bot whose machine is an hour off says so at its start, with what to do, and trades by the exchange's clock (A4)", async () => {
+	const rig = await LiveRig.open({ closes: UP, clockTolerance: 2500, durable: true });
+	assert.ok(rig.lines.some((line) => /^clock: \S+ ms against the exchange, round trip \d+ ms$/.test(line)));
+	rig.skew = -60 * MINUTE;
+	await rig.restart();
+	assert.ok(
+		rig.lines.some((line) =>
+			/^clock: \+3600\d{3} ms .*: this machine's clock is 60 minutes slow; let this machine keep its time by NTP/.test(line),
+		),
+		rig.lines.join("\n"),
+	);
+	await rig.minutes(3);
+	assert.equal(rig.position, "long 0.1");
+});
+
 test("a key that is revoked while a position stands ends the bot with one line; the stop stays at the exchange (A3)", async () => {
 	for (const fault of ["key-revoked", "key-expired", "key-read-only"] as const) {
 		const rig = await LiveRig.open({ closes: TURN, durable: true });
