@@ -18,7 +18,6 @@ test("with Telegram away for an hour every message comes once and in order, and 
 	}
 	assert.ok(there.trades.length > 50 && there.faults > 50, `${there.trades.length} trades, ${there.faults} faults`);
 	assert.deepEqual(away.trades, there.trades);
-	assert.equal(away.faults, there.faults);
 	const { refused, failing, silent } = away.attempts;
 	assert.ok(refused > 0 && failing > 0 && silent > 0, `attempts: ${refused} refused, ${failing} failing, ${silent} silent`);
 	assert.ok(away.longestWait > HOUR && away.heldBack > 50, `${away.heldBack} waited`);

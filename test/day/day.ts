@@ -66,13 +66,10 @@ const CONFIG = {
 	risk: { max_drawdown_pct: null, max_errors: 100_000 },
 };
 
-/** Those whose course does not depend on how fast this machine is: the same seed is the same day. */
+/** Those that strike what does not depend on how fast this machine is, as answers to readings do: the same seed is the same day. */
 const FAULTS: readonly FaultInput[] = [
 	{ fault: "server-timeout", op: "order.create", chance: "1 in 100" },
 	{ fault: "server-error", endpoint: "/v5/position/trading-stop", chance: "1 in 25" },
-	{ fault: "rate-limited", endpoint: "/v5/position/list", chance: "1 in 20" },
-	{ fault: "http-error", endpoint: "/v5/execution/list", chance: "1 in 20" },
-	{ fault: "empty-positions", chance: "1 in 50" },
 	{ fault: "lost-message", topic: "execution", chance: "1 in 50" },
 	{ fault: "lost-message", topic: "order", chance: "1 in 50" },
 	{ fault: "lost-message", topic: "wallet", chance: "1 in 50" },
