@@ -136,7 +136,10 @@ test("a window takes what was after its beginning and up to its end, and the las
 		);
 		const { before, beats } = of(at, at + HOUR);
 		assert.ok(before !== undefined && before.at <= at && (beats[0]?.at ?? 0) > at);
+		const { after } = of(at - DAY, (beats[0]?.at ?? 0) - 1);
+		assert.equal(after?.at, beats[0]?.at, "and the first one after it: what began in it may end there");
 		assert.equal(of(START - DAY, START - 1).before, undefined);
+		assert.equal(of(at, START + 9 * DAY).after, undefined);
 		assert.deepEqual(of(START - DAY, START - 1).beats, []);
 		assert.equal(of(at + 6 * MINUTE, at + HOUR).movements.length, 0);
 		assert.equal(of(at + 2, at + HOUR).movements.length, 1, "money moved since the last heartbeat before the window moves its first peak");

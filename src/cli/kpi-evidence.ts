@@ -15,8 +15,7 @@ const COUNTED = ["flat", "unprotected", "unexplained", "lateFunding", "differenc
 
 /** What happened after `from` and up to `to`. */
 export function evidenceIn(view: JournalView, window: Window): KpiEvidence {
-	const last = view.latest("heartbeat", window.from);
-	const before = last === undefined ? undefined : beatOf(last);
+	const before = beatIn(view.latest("heartbeat", window.from));
 	const notes = notesIn(view, COUNTED, window);
 	const told = <What extends (typeof COUNTED)[number]>(what: What): Taken<What>[] =>
 		notes.filter((note): note is Extract<typeof note, Taken<What>> => note.what === what);
@@ -24,6 +23,7 @@ export function evidenceIn(view: JournalView, window: Window): KpiEvidence {
 		...window,
 		before,
 		beats: view.between(["heartbeat"], window).map(beatOf),
+		after: beatIn(view.next("heartbeat", window.to)),
 		trades: told("flat").map(({ trade }) => trade),
 		movements: notesIn(view, ["transferred"], { ...window, from: Math.min(window.from, before?.at ?? window.from) }),
 		channels: view.deliveries(window),
@@ -37,6 +37,10 @@ export function evidenceIn(view: JournalView, window: Window): KpiEvidence {
 
 function notesIn<What extends Note["what"]>(view: JournalView, what: readonly What[], window: Window): Taken<What>[] {
 	return view.between(what, window).map(({ at, body }) => ({ ...(JSON.parse(body) as Taken<What>), at })); // written by the journal, of these kinds
+}
+
+function beatIn(entry: LoggedEntry | undefined): Beat | undefined {
+	return entry === undefined ? undefined : beatOf(entry);
 }
 
 function beatOf({ at, run, body }: LoggedEntry): Beat {

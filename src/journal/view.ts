@@ -96,6 +96,15 @@ export class JournalView {
 			.get(at, what) as LoggedEntry | undefined; // the columns that the table has
 	}
 
+	/** The oldest note of that kind that was taken after `at`. */
+	next(what: string, at: Ms): LoggedEntry | undefined {
+		return this.#database
+			.prepare(
+				"SELECT seq, run, at, kind, body FROM entries WHERE kind = 'note' AND at > ? AND body ->> 'what' = ? ORDER BY at, seq LIMIT 1",
+			)
+			.get(at, what) as LoggedEntry | undefined; // the columns that the table has
+	}
+
 	/** Of the messages written after `from` and up to `to`: what has become of them until now, by channel. */
 	deliveries({ from, to }: { readonly from: Ms; readonly to: Ms }): ChannelCounts[] {
 		if (this.#database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").get() === undefined) return []; // an old journal

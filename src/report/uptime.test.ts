@@ -104,27 +104,39 @@ test("whatever a bot lives through, its heartbeats tell how long it was what, an
 	);
 });
 
-test("a window is its parts: what is counted in it adds up to where counting ends, wherever it is cut (G7)", () => {
+function within(all: readonly Beat[], from: Ms, to: Ms): Uptime {
+	return uptimeOf({
+		...{ from, to },
+		before: all.findLast(({ at }) => at <= from),
+		beats: all.filter(({ at }) => at > from && at <= to),
+		after: all.find(({ at }) => at > to),
+	});
+}
+
+test("a window is its parts: wherever it is cut, each kind of time and each restart is in one of them (G7)", () => {
+	const cut = fc.integer({ min: -HOUR, max: 8 * HOUR });
 	fc.assert(
-		fc.property(
-			fc.array(life, { minLength: 1, maxLength: 5 }),
-			fc.integer({ min: -HOUR, max: 8 * HOUR }),
-			time(8 * HOUR),
-			(lives, from, length) => {
-				const all = beatsOf(lives);
-				const window = { from: START + from, to: START + from + length };
-				const found = uptimeOf({
-					...window,
-					before: all.findLast(({ at }) => at <= window.from),
-					beats: all.filter(({ at }) => at > window.from && at <= window.to),
-				});
-				const { since, until, up, ill, stopped, gone } = found;
-				assert.ok(Math.min(up, ill, stopped, gone) >= 0);
-				assert.equal(up + ill + stopped + gone, since === undefined || until === undefined ? 0 : until - since);
-				assert.ok(up + ill + stopped + gone <= length);
-			},
-		),
+		fc.property(fc.array(life, { minLength: 1, maxLength: 5 }), fc.tuple(cut, cut, cut), (lives, cuts) => {
+			const all = beatsOf(lives);
+			const [from, middle, to] = cuts.map((at) => START + at).sort((a, b) => a - b) as [Ms, Ms, Ms];
+			const [whole, first, second] = [within(all, from, to), within(all, from, middle), within(all, middle, to)];
+			for (const kind of ["up", "ill", "stopped", "gone"] as const) {
+				assert.ok(whole[kind] >= 0);
+				assert.equal(first[kind] + second[kind], whole[kind], kind);
+			}
+			for (const how of ["stopped", "gone"] as const)
+				assert.equal(first.restarts[how] + second.restarts[how], whole.restarts[how], `restarts after ${how}`);
+			const { since, until, up, ill, stopped, gone } = whole;
+			assert.equal(up + ill + stopped + gone, since === undefined || until === undefined ? 0 : until - since);
+		}),
 	);
+});
+
+test("a stop over the end of a window is downtime of it once the bot has been started again, and not before (G7)", () => {
+	const all = [beatAt(0), beatAt(5, { end: "stopped" }), beatAt(40, { run: "b" })];
+	assert.deepEqual(spans(within(all.slice(0, 2), START, START + 20)), [5, 0, 0, 0, 5]);
+	assert.deepEqual(spans(within(all, START, START + 20)), [5, 0, 15, 0, 20]);
+	assert.equal(within(all, START, START + 20).ended, false);
 });
 
 test("a minute of stop in a week is shown to the minute (G7)", () => {

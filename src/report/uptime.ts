@@ -7,8 +7,14 @@ import { HEARTBEAT_EVERY, type Heartbeat } from "./heartbeat.ts";
 /** A heartbeat, as the journal holds it. */
 export type Beat = { readonly at: Ms; readonly run: string; readonly beat: Heartbeat };
 
-/** In order of their writing; `before` is the last one from before the window. */
-export type Beats = { readonly from: Ms; readonly to: Ms; readonly before: Beat | undefined; readonly beats: readonly Beat[] };
+/** In order of their writing; `before` is the last one from before the window, `after` the first one from after it. */
+export type Beats = {
+	readonly from: Ms;
+	readonly to: Ms;
+	readonly before: Beat | undefined;
+	readonly beats: readonly Beat[];
+	readonly after?: Beat | undefined;
+};
 
 export type Uptime = {
 	/** Where counting begins and ends; undefined where there is nothing to count. */
@@ -23,7 +29,7 @@ export type Uptime = {
 	readonly gone: Ms;
 	/** Starts in the window after a run before: that had been stopped, or was gone. */
 	readonly restarts: { readonly stopped: number; readonly gone: number };
-	/** A person stopped it, and it was not started again. */
+	/** A person stopped it, and it has not been started again. */
 	readonly ended: boolean;
 };
 
@@ -36,7 +42,7 @@ type State = "up" | "ill" | "stopped" | "gone";
  * From the first heartbeat ever, or the window's beginning if that is later, to its end, or to the heartbeat with which a person's stop
  * ended the last run.
  */
-export function uptimeOf({ from, to, before, beats }: Beats): Uptime {
+export function uptimeOf({ from, to, before, beats, after }: Beats): Uptime {
 	const heard = before === undefined ? beats : [before, ...beats];
 	const [first] = heard;
 	const last = heard.at(-1);
@@ -51,13 +57,13 @@ export function uptimeOf({ from, to, before, beats }: Beats): Uptime {
 		reached = end;
 	};
 	for (const [i, beat] of heard.entries()) {
-		const next = heard[i + 1];
+		const next = heard[i + 1] ?? after;
 		if (next === undefined) break;
 		spend(between(beat, next), next.at);
-		if (next.run !== beat.run) restarts[beat.beat.end === "stopped" ? "stopped" : "gone"]++;
+		if (next !== after && next.run !== beat.run) restarts[beat.beat.end === "stopped" ? "stopped" : "gone"]++;
 	}
-	const ended = last.beat.end === "stopped";
-	if (!ended) spend(stateAfter(last, to), to);
+	const ended = after === undefined && last.beat.end === "stopped";
+	if (after === undefined && !ended) spend(stateAfter(last, to), to);
 	return { since, until: reached, ...spent, restarts, ended };
 }
 
