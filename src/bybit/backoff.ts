@@ -22,6 +22,8 @@ export type RetryOptions = {
 	readonly attempts: number;
 	readonly timers: Timers;
 	readonly random: () => number;
+	/** Hears of each wait before it begins, with how many tries are left. */
+	readonly onWait?: ((fault: Fault, wait: { readonly ms: Ms; readonly left: number }) => void) | undefined;
 };
 
 /**
@@ -34,6 +36,7 @@ export async function withRetry<T>(call: () => Promise<Result<T, Fault>>, option
 		if (answer.ok || answer.error.retry === "never" || attempt + 1 >= options.attempts) return answer;
 		const wait = Math.max(answer.error.retry === "now" ? 0 : backoffMs(attempt, options.random), answer.error.retryAfterMs ?? 0);
 		if (wait > WAIT_MAX_MS) return answer;
+		options.onWait?.(answer.error, { ms: wait, left: options.attempts - attempt - 1 });
 		await new Promise<void>((resolve) => {
 			options.timers.after(wait, resolve);
 		});

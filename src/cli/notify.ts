@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { Message, Notifier } from "../notify/message.ts";
-import { configOption, examples } from "./options.ts";
+import { configOption, examples, jsonOption } from "./options.ts";
 
 export function addNotify(program: Command): void {
 	const notify = program.command("notify").description("messages to the operator: test whether they arrive");
@@ -10,12 +10,13 @@ export function addNotify(program: Command): void {
 		.command("test")
 		.description("send a test message through every enabled channel, and say what is wrong if it does not arrive")
 		.addOption(configOption())
+		.addOption(jsonOption())
 		.action(test);
-	examples(testing, ["notify test"], "Exit code 1 when a channel did not take it.");
+	examples(testing, ["notify test", "notify test --json"], "Exit code 1 when a channel did not take it.");
 	examples(notify, ["notify test"]);
 }
 
-async function test(options: { readonly config?: string }): Promise<void> {
+async function test(options: { readonly config?: string; readonly json?: true }): Promise<void> {
 	const [{ loadConfig }, { channelsOf }, { Telegram }, { Webhook }, { WALL }, { happeningWords }, { UsageError }, { RunFailure }] =
 		await Promise.all([
 			import("./run-config.ts"),
@@ -38,13 +39,16 @@ async function test(options: { readonly config?: string }): Promise<void> {
 	const { locale } = config.config.notify;
 	const part = { at: Date.now(), number: 0, words: happeningWords({ event: "test" }, locale) };
 	const message: Message = { numbers: [0], importance: "news", repeated: false, parts: [part], locale };
-	const failed: string[] = [];
+	const channels: { name: string; ok: boolean; why: string | null }[] = [];
 	for (const notifier of notifiers) {
+		const { name } = notifier;
 		const sent = await notifier.send(message, AbortSignal.timeout(60_000));
-		if (sent.ok) process.stdout.write(`${notifier.name}: sent\n`);
-		else failed.push(`${notifier.name}: ${sent.why}`);
+		channels.push({ name, ok: sent.ok, why: sent.ok ? null : sent.why });
+		if (sent.ok && options.json !== true) process.stdout.write(`${name}: sent\n`);
 	}
-	if (telegram !== undefined && telegram.users.length === 0)
+	const failed = channels.flatMap(({ name, why }) => (why === null ? [] : [`${name}: ${why}`]));
+	if (options.json === true) process.stdout.write(`${JSON.stringify({ ok: failed.length === 0, channels }, null, 2)}\n`);
+	else if (telegram !== undefined && telegram.users.length === 0)
 		process.stdout.write("telegram: notify.telegram.user_ids is empty: messages are sent, commands are taken from nobody\n");
 	if (failed.length > 0) throw new RunFailure(failed.join("\n"));
 }

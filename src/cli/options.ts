@@ -3,7 +3,10 @@
 import { type Argument, type Command, InvalidArgumentError, Option } from "commander";
 
 export function configOption(about = "configuration (default: config.yaml)"): Option {
-	return new Option("--config <file>", about);
+	return new Option("--config <file>", about).argParser((text) => {
+		if (text !== "") return text;
+		throw new InvalidArgumentError("the name of a file is expected.");
+	});
 }
 
 /** Of a command that reads the journal alone. */

@@ -13,7 +13,7 @@ export class Progress {
 	constructor(label: string, total: number) {
 		this.#label = label;
 		this.#total = total;
-		this.#live = process.stderr.isTTY === true;
+		this.#live = process.stderr.isTTY === true && process.env.TERM !== "dumb";
 	}
 
 	/** `note` follows the percentage. */

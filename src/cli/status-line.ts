@@ -3,7 +3,7 @@
 const EVERY = 100;
 
 export class StatusLine {
-	readonly #live = process.stdout.isTTY === true;
+	readonly #live = process.stdout.isTTY === true && process.env.TERM !== "dumb";
 	#text = "";
 	#drawnAt = 0;
 	#tenth = 0;

@@ -107,8 +107,9 @@ export class Bot {
 	 */
 	async start(signal?: AbortSignal): Promise<boolean> {
 		const { onLine, symbols, patient } = this.#options;
+		const told = (text: string): void => onLine("warn", text);
 		const [call, what] = [() => this.#client.start(), "the exchange does not answer"] as const;
-		const clock = patient === true ? await knock(call, { what, signal, onLine: (text) => onLine("warn", text) }) : await ask(call, what);
+		const clock = patient === true ? await knock(call, { what, signal, onLine: told }) : await ask(call, what, told);
 		if (clock === undefined) return false;
 		// An exchange on this machine may live in another time.
 		const wrong = this.#options.clockTolerance === undefined ? undefined : clockWrong(clock.offsetMs);

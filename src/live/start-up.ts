@@ -28,9 +28,14 @@ export function must<T>(result: Result<T, Fault>, what: string): T {
 /** Bybit's answers to a key of another environment, or to one that was copied wrongly. */
 const WRONG_KEY = [10003, 10004, 33004];
 
-/** Asks again while nothing speaks against it. */
-export async function ask<T>(call: () => Promise<Result<T, Fault>>, what: string): Promise<T> {
-	return must(await withRetry(call, { attempts: ATTEMPTS, timers: SYSTEM_TIMERS, random: Math.random }), what);
+/** Asks again while nothing speaks against it; `onLine` hears, once, that it does. */
+export async function ask<T>(call: () => Promise<Result<T, Fault>>, what: string, onLine?: (text: string) => void): Promise<T> {
+	let told = false;
+	const onWait = ({ message }: Fault, { left }: { readonly left: number }): void => {
+		if (!told) onLine?.(`${what}: ${message}; it is asked ${left} more times`);
+		told = true;
+	};
+	return must(await withRetry(call, { attempts: ATTEMPTS, timers: SYSTEM_TIMERS, random: Math.random, onWait }), what);
 }
 
 /** Between two rounds of tries at an exchange that is away. */

@@ -81,7 +81,10 @@ export class HealthServer {
 		if (this.#closed || this.#server.listening) return;
 		const { host, port, onLine, retryMs = RETRY } = this.#options;
 		if (!this.#complained)
-			onLine("warn", `metrics: ${host}:${port} cannot be listened on (${error.code ?? error.message}): it is tried again, trading goes on`);
+			onLine(
+				"warn",
+				`metrics: ${host}:${port} cannot be listened on (${error.code ?? error.message}): it is tried again, trading goes on; change metrics.port where another program has it`,
+			);
 		this.#complained = true;
 		this.#retry = setTimeout(() => this.#listen(), retryMs);
 	}
