@@ -1,7 +1,9 @@
-// The soak: a month of market time over sockets, faults of every kind drawn from a seed, the journal on disk. What must stay flat is
-// measured once a market day: handles, live memory, event-loop lag. `npm run soak -- --days 30 --seed soak --out docs/soak.md`.
+// The soak: a month of market time over sockets, faults of every kind drawn from a seed, journal and logs on disk, with the regular jobs and the
+// phone of a live run. What must stay flat is measured once a market day: handles, live memory, event-loop lag.
+// `npm run soak -- --days 30 --seed soak --out docs/soak.md`.
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -12,10 +14,15 @@ import { generatedMarket } from "../../src/cli/generated-market.ts";
 import { simulatedRun } from "../../src/cli/simulated-run.ts";
 import { decodeConfig } from "../../src/config/decode.ts";
 import type { Note } from "../../src/engine/command.ts";
+import { TelegramServer } from "../../src/notify/testing/telegram-server.ts";
 import type { FaultInput } from "../../src/simserver/faults/scenario.ts";
 import { assert } from "../../src/std/assert.ts";
 import { usdtNumber } from "../../src/units/grid.ts";
 import { DAY, type Ms } from "../../src/units/unit.ts";
+import { type Arrival, arrivalsOf, judge } from "../day/chat.ts";
+import { TOKEN } from "../day/phone.ts";
+import { copiesIn, LiveAround } from "./beside.ts";
+import { type Findings, type Row, soakReport } from "./report.ts";
 
 const { values: options } = parseArgs({
 	options: { days: { type: "string", default: "30" }, seed: { type: "string", default: "soak" }, out: { type: "string" } },
@@ -57,9 +64,12 @@ const CONFIG = {
 		exit: { long: { take_profit_pct: 0.6, stop_loss_pct: 0.4 }, short: { take_profit_pct: 0.6, stop_loss_pct: 0.4 } },
 	},
 	risk: { max_drawdown_pct: null, max_errors: 1000 },
+	environment: "sim",
+	log: { level: "debug" },
+	// A month in minutes: what is asked of the exchange each minute otherwise is asked less often.
+	schedule: { reconcile: "*/20 * * * *", clock: "7 * * * *" },
 };
-
-type Row = { day: number; heapMb: number; handles: number; lagMs: number; trades: number; differences: number };
+const PROGRAM = join(import.meta.dirname, "../../bin/anchorwatch.js");
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -67,22 +77,31 @@ const collect = runInNewContext("gc") as () => void;
 async function soak(): Promise<void> {
 	const days = Number(options.days);
 	assert(days >= 1, "--days is a number of days");
-	const config = decodeConfig(JSON.stringify(CONFIG), "config.yaml");
+	const dir = mkdtempSync(join(tmpdir(), "aw-soak-"));
+	const text = JSON.stringify({ ...CONFIG, journal: { dir } });
+	const config = decodeConfig(text, "config.yaml");
 	assert(config.ok, "the soak's configuration is valid");
+	writeFileSync(join(dir, "config.yaml"), text);
 	const [symbol] = config.value.resolved.symbols;
 	assert(symbol !== undefined, "a configuration has a symbol");
 	const market = generatedMarket(symbol, config.value.config, { seed: options.seed, days });
-	const dir = mkdtempSync(join(tmpdir(), "aw-soak-"));
+	const server = await TelegramServer.open(TOKEN, () => around?.now() ?? 0);
+	const chat: Arrival[] = [];
+	/** Telegram's stand-in must not be what grows. */
+	const takePosts = (): void => {
+		for (const { numbers, marked } of arrivalsOf(server.texts)) chat.push({ numbers, marked, lines: undefined });
+		for (const list of [server.posts, server.calls, server.violations]) list.length = 0;
+	};
 	const lag = monitorEventLoopDelay({ resolution: 10 });
 	lag.enable();
 	const counts = new Map<Note["what"], number>();
 	const named = new Map<string, number>();
 	const rows: Row[] = [];
+	let around: LiveAround | undefined;
 	let exposed = 0;
 	let worst = 0;
 	let nextAt: Ms = Number.NEGATIVE_INFINITY;
 	let verdict = "";
-	let journalMb = 0;
 	let faultsSeen = 0;
 	const began = Date.now();
 	try {
@@ -92,7 +111,20 @@ async function soak(): Promise<void> {
 			run: "soak",
 			journalDir: dir,
 			faults: { list: FAULTS, seed: options.seed },
-			onNote: ({ note }) => {
+			beside: ({ bot, simulation, journal }) => {
+				assert(journal !== undefined, "the soak has a journal");
+				around = new LiveAround({ config: config.value, dir, seed: options.seed, url: server.url }, { bot, simulation, journal });
+				return around;
+			},
+			onlooker: {
+				onEvent: (event) => around?.onEvent(event),
+				onCall: (call) => around?.onCall(call),
+				onAnswer: (answer) => around?.onAnswer(answer),
+			},
+			onLine: (level, line) => around?.log.line(level, line),
+			onNote: (told) => {
+				const { note } = told;
+				around?.onNote(told);
 				counts.set(note.what, (counts.get(note.what) ?? 0) + 1);
 				if (note.what === "difference") named.set(note.name, (named.get(note.name) ?? 0) + 1);
 				if (note.what === "unprotected") {
@@ -101,16 +133,18 @@ async function soak(): Promise<void> {
 				}
 			},
 			onProgress: (at) => {
+				around?.moved();
 				if (at < nextAt) return;
 				nextAt = Math.floor(at / DAY) * DAY + DAY;
+				takePosts();
 				collect();
+				const { heapUsed, rss } = process.memoryUsage();
 				rows.push({
 					day: rows.length,
-					heapMb: process.memoryUsage().heapUsed / 2 ** 20,
+					heapMb: heapUsed / 2 ** 20,
+					rssMb: rss / 2 ** 20,
 					handles: process.getActiveResourcesInfo().length,
 					lagMs: lag.percentile(99) / 1e6,
-					trades: counts.get("flat") ?? 0,
-					differences: counts.get("difference") ?? 0,
 				});
 				lag.reset();
 			},
@@ -124,62 +158,46 @@ async function soak(): Promise<void> {
 				if (!same || !cash) process.exitCode = 1;
 			},
 		});
-		journalMb = statSync(join(dir, "simulated.sqlite")).size / 2 ** 20;
+		assert(around !== undefined, "the soak had its jobs and its phone");
+		takePosts();
+		const judged = judge(dir, "simulated", chat);
+		for (const wrong of judged.wrong) process.stderr.write(`${wrong}\n`);
+		if (judged.wrong.length > 0) process.exitCode = 1;
+		const { log, jobs } = around;
+		const copies = readdirSync(copiesIn(dir)).sort();
+		const found: Findings = {
+			...{ days, rows, counts, named, verdict, exposed, worst, faultsSeen, jobs },
+			chat: judged,
+			seconds: (Date.now() - began) / 1000,
+			copies: copies.map((name) => statSync(join(copiesIn(dir), name)).size / 2 ** 20),
+			journalMb: statSync(join(dir, "simulated.sqlite")).size / 2 ** 20,
+			lines: [...log.written.values()].reduce((sum, count) => sum + count, 0),
+			linesLost: log.lost,
+			linesInFile: linesIn(join(dir, "logs")),
+			tables: (["week", "year"] as const).map((window) => kpi(dir, window)),
+		};
+		const text = soakReport(found, options.seed);
+		if (options.out === undefined) process.stdout.write(text);
+		else writeFileSync(options.out, text);
 	} finally {
 		lag.disable();
+		await server.close();
 		rmSync(dir, { recursive: true, force: true });
 	}
-	const text = report({ days, rows, counts, named, verdict, exposed, worst, journalMb, faultsSeen, seconds: (Date.now() - began) / 1000 });
-	if (options.out === undefined) process.stdout.write(text);
-	else writeFileSync(options.out, text);
 }
 
-type Findings = {
-	days: number;
-	rows: readonly Row[];
-	counts: ReadonlyMap<string, number>;
-	named: ReadonlyMap<string, number>;
-	verdict: string;
-	exposed: number;
-	worst: number;
-	journalMb: number;
-	faultsSeen: number;
-	seconds: number;
-};
+/** Of the JSON files. */
+function linesIn(dir: string): number {
+	const files = readdirSync(dir).filter((name) => name.endsWith(".jsonl"));
+	return files.reduce((sum, name) => sum + readFileSync(join(dir, name), "utf8").split("\n").length - 1, 0);
+}
 
-function report(found: Findings): string {
-	const { days, rows, counts, named, verdict, exposed, worst, journalMb, faultsSeen, seconds } = found;
-	const third = Math.max(1, Math.floor(rows.length / 3));
-	const mean = (part: readonly Row[], of: (row: Row) => number): string =>
-		(part.reduce((sum, row) => sum + of(row), 0) / Math.max(1, part.length)).toFixed(1);
-	const [early, late] = [rows.slice(1, 1 + third), rows.slice(-third)];
-	const flat = (name: string, of: (row: Row) => number): string => `| ${name} | ${mean(early, of)} | ${mean(late, of)} |`;
-	const list = [...named].sort((a, b) => b[1] - a[1]).map(([name, count]) => `| ${name} | ${count} |`);
-	return `# Soak
-
-${days} days of market time over sockets in ${(seconds / 60).toFixed(1)} minutes, seed \`${options.seed}\`, exchange and bot in one process, journal on disk.
-Made by \`npm run soak -- --days ${days} --seed ${options.seed} --out docs/soak.md\`; what it draws, it draws from the seed, what it measures belongs to one machine and moment.
-
-- ${faultsSeen} faults struck (lost and doubled messages, lost answers, server errors, cut sockets, restarts, vanished stops, price jumps);
-  ${counts.get("flat") ?? 0} trades were made, ${counts.get("entered") ?? 0} entry fills, ${counts.get("exited") ?? 0} exit fills.
-- ${verdict}.
-- The position was seen without a stop for ${exposed.toFixed(1)} s of market time in all, ${worst.toFixed(1)} s at the longest.
-- The journal held ${journalMb.toFixed(0)} MB at the end.
-
-What must stay flat, first third against last third of the days:
-
-| | first | last |
-|---|---|---|
-${flat("live heap after collection, MB", (row) => row.heapMb)}
-${flat("open handles", (row) => row.handles)}
-${flat("event-loop lag p99, ms", (row) => row.lagMs)}
-
-Differences that were found and settled:
-
-| difference | times |
-|---|---|
-${list.join("\n")}
-`;
+/** What the program itself says of that journal. */
+function kpi(dir: string, window: "week" | "year"): Findings["tables"][number] {
+	const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, "kpi", window, "--config", join(dir, "config.yaml")], {
+		encoding: "utf8",
+	});
+	return { window, text: `${stdout}${stderr}`.replaceAll(dir, "state").trimEnd(), status };
 }
 
 await soak();
