@@ -83,20 +83,27 @@ class TradeMarks {
 		if (detail > 0 || isChosen)
 			for (const { place } of ends)
 				if (place[0] !== null && place[1] !== null) this.#line(context, x, y, place[0], place[1], tone, isChosen);
+		if (detail < 2 && !isChosen) this.#dot(context, x, y, detail === 0 ? 1.5 : 2.5, direction > 0 ? long : short);
+		else this.#ends(context, ends, tone, pnl > 0 === direction > 0, detail === 3 || isChosen);
+		if (detail >= 2 || isChosen) this.#arrow(context, x, y, direction, direction > 0 ? long : short, isChosen ? 8 : 6);
 		for (const { place, reason } of ends)
 			if (OPEN_ENDS.includes(reason) && place[0] !== null && place[1] !== null)
 				this.#openEnd(context, place[0], place[1], direction > 0 ? long : short, this.#words[reason] ?? reason);
-		if (detail < 2 && !isChosen) {
-			this.#dot(context, x, y, detail === 0 ? 1.5 : 2.5, direction > 0 ? long : short);
-			return;
-		}
+	}
+
+	/**
+	 * @param {CanvasRenderingContext2D} context
+	 * @param {readonly { place: [number | null, number | null], reason: string }[]} ends
+	 * @param {string} tone
+	 * @param {boolean} isAbove where its word stands
+	 * @param {boolean} hasWords
+	 */
+	#ends(context, ends, tone, isAbove, hasWords) {
 		for (const { place, reason } of ends) {
 			if (place[0] === null || place[1] === null || OPEN_ENDS.includes(reason)) continue;
 			this.#dot(context, place[0], place[1], 3.5, tone, true);
-			if (detail === 3 || isChosen)
-				this.#label(context, place[0], place[1] + (pnl > 0 === direction > 0 ? -9 : 17), this.#words[reason] ?? reason);
+			if (hasWords) this.#label(context, place[0], place[1] + (isAbove ? -9 : 17), this.#words[reason] ?? reason);
 		}
-		this.#arrow(context, x, y, direction, direction > 0 ? long : short, isChosen ? 8 : 6);
 	}
 
 	/**
