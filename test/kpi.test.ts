@@ -164,6 +164,19 @@ test("the notes of a time are found without going through the inputs, and the la
 		database.close();
 	}));
 
+test("a journal from before there were messages says nothing of them, and the rest (G3)", () =>
+	inFolder((dir) => {
+		writeWeek(dir, "real", 8);
+		const database = new DatabaseSync(join(dir, "journal.sqlite"));
+		database.exec("DROP TABLE deliveries; DROP TABLE messages; DROP INDEX notes");
+		database.close();
+		const { rows } = kpiReport(configOf(dir), "week", START + 7 * DAY).kpis;
+		assert.deepEqual(
+			rows.map(({ verdict }) => verdict),
+			["held", "held", "held", "unknown", "held"],
+		);
+	}));
+
 test("what a bot writes of itself beside its trading is measured as it was: a loss, a fall, and its time (G7, G3, F2, F7)", async () => {
 	const closes = [20_100, 20_100, 19_800, ...Array.from({ length: 100 }, () => 19_800)];
 	const rig = await LiveRig.open({ closes, durable: true, config: { risk: { max_loss_pct: null } } });

@@ -26,7 +26,7 @@ const UNKNOWN: Readonly<Record<KpiUnknown, readonly [string, string]>> = {
 	"no heartbeat": ["이 기간에 하트비트 없음", "no heartbeat in this time"],
 	"under an hour": ["기록이 한 시간 미만", "less than an hour of record"],
 	"no equity": ["계정을 읽지 못함", "the account was never read"],
-	"no trade": ["끝난 거래 없음", "no trade was over"],
+	"no trade": ["이 기간에 끝난 거래 없음", "no trade ended in this time"],
 	"no channel": ["알림 없음", "no message was written: notifications are off, or nothing happened"],
 	"no message": ["도착할 때가 된 알림 없음", "no message was due yet"],
 	"no line": ["로그 줄 없음", "no line was to be written"],
