@@ -148,7 +148,7 @@ export const CONFIG = z
 		size: SIZE,
 		risk: section("Limits of the account; null turns one off", {
 			max_symbol_notional: key(orNull(number(LIMIT)), 20_000, "Largest position of one symbol, USDT; a larger entry is cut down to it"),
-			max_total_notional: key(orNull(number(LIMIT)), 50_000, "Largest total of all positions and resting entries, USDT; likewise"),
+			max_total_notional: key(orNull(number(LIMIT)), 50_000, "Largest total of all positions and resting entries, USDT; an entry is cut down to fit"),
 			max_loss_pct: key(orNull(percent(SHARE)), 1, "Loss of one position at its stop, percent of the balance; a larger entry is cut down"),
 			max_drawdown_pct: key(orNull(percent(SHARE)), 15, "Equity so far below its peak, percent: all is closed, until a person resumes"),
 			max_errors: key(orNull(whole({ from: 1, to: 1_000_000 })), 5, "So many failed calls in a row: all is closed, until a person resumes"),
@@ -177,7 +177,7 @@ export const CONFIG = z
 		backtest: section("The part of history to run", {
 			limit: key(orNull(whole({ from: 1 })), null, "The last so many base candles; null: all"),
 			start: key(orNull(instant("optional")), null, "First evaluation: a date, an instant (UTC without a zone) or milliseconds"),
-			end: key(orNull(instant("optional")), null, "End, likewise"),
+			end: key(orNull(instant("optional")), null, "End: a date, an instant (UTC without a zone) or milliseconds"),
 			base_interval: key(orNull(INTERVAL), "1", "Candles the simulation walks through; null: those of the strategy"),
 		}),
 		endpoints: section("Addresses other than the environment's own; http and ws on this machine only", {
@@ -240,9 +240,9 @@ export const CONFIG = z
 			"Better in the environment or in .env, as ANCHORWATCH_API_KEY, ANCHORWATCH_API_SECRET, ANCHORWATCH_TELEGRAM_TOKEN, ANCHORWATCH_WEBHOOK_SECRET",
 			{
 				api_key: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
-				api_secret: key(orNull(SECRET), null, "Likewise"),
-				telegram_token: key(orNull(SECRET), null, "Likewise"),
-				webhook_secret: key(orNull(SECRET), null, "Likewise"),
+				api_secret: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
+				telegram_token: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
+				webhook_secret: key(orNull(SECRET), null, "Only in a file that nobody else can read (chmod 600)"),
 			},
 		),
 	})

@@ -3,6 +3,8 @@
 
 import { REACTIONS, type Reaction } from "../../src/bybit/fault.ts";
 import { TROUBLES, troubleOf } from "../../src/bybit/trouble.ts";
+import { GUARD_WORDS, pickOf, reasonText } from "../../src/notify/terms.ts";
+import { GUARDS } from "../../src/risk/guards.ts";
 import { differences, messageGaps, sections, type ToldRow, type ToldSection } from "./message-rows.ts";
 import { notificationGaps, notificationParts } from "./notifications.ts";
 import { type Both, code, type Language, page, prose, table, textFile } from "./page.ts";
@@ -15,6 +17,8 @@ type Texts = {
 	readonly title: Both;
 	readonly intro: Both;
 	readonly head: Head;
+	/** Guards as `/why` calls them. */
+	readonly guards: { readonly head: Head };
 	readonly differences: Chapter & { readonly rows: Readonly<Record<string, Told>> };
 	readonly troubles: Chapter;
 	readonly codes: Chapter & { readonly classes: Readonly<Record<Reaction, Both & { readonly title: Both }>> };
@@ -31,6 +35,8 @@ const CLASSES: readonly Reaction[] = ["fatal", "refused", "retry", "serverTimeou
 /** Behind these sections of messages stand the chapters that are no list of messages. */
 const BEFORE_DIFFERENCES = "Lines of a running bot";
 const BEFORE_TROUBLES = "Network and addresses";
+/** Where the phone's own words for guards and reasons stand, too. */
+const OF_GUARDS = "Why nothing is opened";
 
 export function messagesPage(language: Language): string {
 	const parts = [...notificationParts(language)];
@@ -67,6 +73,7 @@ function sectionParts({ title, intro, rows }: ToldSection, language: Language): 
 	return [
 		`## ${title[language]}`,
 		...(intro === undefined ? [] : [intro[language].trim()]),
+		...(title.en === OF_GUARDS ? [guardTable(language)] : []),
 		...(rows.length === 0
 			? []
 			: [
@@ -79,8 +86,21 @@ function sectionParts({ title, intro, rows }: ToldSection, language: Language): 
 }
 
 function messageRow(row: ToldRow, language: Language): string[] {
-	const shown = row.shown === undefined ? row.messages.map(code) : row.shown.split(" · ").map(code);
-	return [shown.join("<br>"), ...row[language].map(prose)];
+	const shown = row.shown === undefined ? row.messages.flatMap((text) => [text, ...onPhone(text, language)]) : row.shown.split(" · ");
+	return [shown.map(code).join("<br>"), ...row[language].map(prose)];
+}
+
+/** The same as the phone says it in Korean, where it does. */
+function onPhone(text: string, language: Language): string[] {
+	const pick = pickOf(language);
+	const said = [text, text.replace(/<\w+>/g, "24")].map((each) => [each, reasonText(each, pick)]).find(([each, told]) => told !== each);
+	return said?.[1] === undefined ? [] : [said[1]];
+}
+
+function guardTable(language: Language): string {
+	const pick = pickOf(language);
+	const rows = GUARDS.map((name) => [code(name), `✅ ${pick(...GUARD_WORDS[name].open)}`, `❌ ${pick(...GUARD_WORDS[name].closed)}`]);
+	return table(TEXTS.guards.head[language], rows);
 }
 
 function differenceParts(language: Language): string[] {
@@ -105,7 +125,7 @@ function troubleParts(language: Language): string[] {
 
 /** The sentence that the program says, taken apart: what happened, and what to do. */
 function troubleWords(name: string): [string, string] {
-	const { text } = troubleOf(Object.assign(new Error(name), { code: name }), { host: "the host" });
+	const { text } = troubleOf(Object.assign(new Error(name), { code: name }), { host: "api.bybit.com" });
 	const at = text.indexOf(` (${name}): `);
 	return [text.slice(0, at), text.slice(at + name.length + 5)];
 }

@@ -43,7 +43,8 @@ function all(): Sent[] {
 }
 
 export function notificationParts(language: Language): string[] {
-	const sent = all();
+	const order = Object.keys(TEXTS.messages);
+	const sent = all().toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 	return [
 		`## ${TEXTS.title[language]}`,
 		TEXTS.intro[language].trim(),

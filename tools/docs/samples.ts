@@ -15,7 +15,7 @@ export const BALANCE = roundUsdt(10_240.18);
 
 const SIGNAL: Signal = {
 	direction: 1,
-	why: "above the band, momentum up",
+	why: "above the upper band",
 	price: 65_012.3,
 	reference: 64_180.5,
 	upper: 64_912.4,
@@ -63,7 +63,7 @@ export const NOTES: { readonly [What in Note["what"]]: Extract<Note, { what: Wha
 	},
 	entered: { what: "entered", direction: "long", qty: 0.094, price: 65_018.8, balance: roundUsdt(10_101.26) },
 	protected: { what: "protected", stop: 64_368.6, takeProfit: 66_969.4, why: "filled" },
-	exiting: { what: "exiting", reason: "opposite_signal", why: "below the band, momentum down", qty: 0.047 },
+	exiting: { what: "exiting", reason: "opposite_signal", why: "below the lower band", qty: 0.047 },
 	exited: {
 		what: "exited",
 		reason: "take_profit",

@@ -119,6 +119,7 @@ function ofCall(name: string, given: readonly Expression[], path: string): Sink[
 	}
 	if (name === "until" && second !== undefined && path.startsWith("src/live/")) return [{ kind: "failure", value: second }];
 	if (name === "setDoubt" && third !== undefined && nameOf(third) !== "undefined") return [{ kind: "guard", value: third }];
+	if (name === "none" && path.startsWith("src/strategy/")) return [{ kind: "guard", value: first }];
 	if (name === "differ" && path.startsWith("src/oms/") && third !== undefined) return [{ kind: "difference", value: third }];
 	if (name === "trip" && third !== undefined && second !== undefined) return [{ kind: "guard", value: second }];
 	if (name === "cancelEntry" && third !== undefined) return [{ kind: "guard", value: third }];
@@ -135,7 +136,7 @@ function ofObject(properties: ReadonlyMap<string, Node>, path: string): Sink[] {
 		return [{ kind: "verdict", value: text }];
 	if (/^src\/config\/(?!rules)/.test(path) && message !== undefined) return [{ kind: "problem", value: message }];
 	if (/^src\/notify\/(?:telegram|webhook)\.ts$/.test(path) && why !== undefined) return [{ kind: "reason", value: why }];
-	const isSkip = /^src\/(?:engine|risk)\//.test(path) && why !== undefined && properties.size > 1;
+	const isSkip = /^src\/(?:engine|risk|strategy)\//.test(path) && why !== undefined && properties.size > 1;
 	if (isSkip && (what === undefined || (isStringLiteral(what) && ["skipped", "unfilled", "noTp1"].includes(what.text))))
 		return [{ kind: "guard", value: why }];
 	return [];
@@ -250,11 +251,15 @@ function placeholder(node: Node, scope: Scope): string {
 	return "…";
 }
 
+function isConst({ parent }: Node): boolean {
+	return parent.getText().startsWith("const");
+}
+
 /** What each name of the file stands for: initial values of its declarations, and its functions. Parameters have none. */
 function namesOf({ tree }: File): ReadonlyMap<string, readonly Node[]> {
 	const found = new Map<string, Node[]>();
 	walk(tree, (node) => {
-		const value = isVariableDeclaration(node) ? node.initializer : isFunctionDeclaration(node) ? node : undefined;
+		const value = isVariableDeclaration(node) && isConst(node) ? node.initializer : isFunctionDeclaration(node) ? node : undefined;
 		if (value === undefined || !(isVariableDeclaration(node) || isFunctionDeclaration(node))) return;
 		if (node.name !== undefined && isIdentifier(node.name)) found.set(node.name.text, [...(found.get(node.name.text) ?? []), value]);
 	});
