@@ -37,6 +37,7 @@ export class Health {
 	}
 
 	begin(): void {
+		this.#takeEquity();
 		this.#see();
 		this.#beat();
 	}
