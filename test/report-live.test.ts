@@ -10,9 +10,11 @@ import { after, before, test } from "node:test";
 import { generatedMarket } from "../src/cli/generated-market.ts";
 import { simulatedRun } from "../src/cli/simulated-run.ts";
 import { decodeConfig } from "../src/config/decode.ts";
+import type { Entry } from "../src/journal/journal.ts";
 import { runsOf, tellingEntries } from "../src/journal/runs.ts";
 import { recordedRun } from "../src/page/recorded-run.ts";
-import type { RunRecord } from "../src/report/metrics.ts";
+import type { Heartbeat } from "../src/report/heartbeat.ts";
+import { measure, type RunRecord } from "../src/report/metrics.ts";
 import { resultOf } from "../src/report/result.ts";
 
 const PROGRAM = new URL("../bin/anchorwatch.js", import.meta.url).pathname;
@@ -61,6 +63,39 @@ test("(H2) the journal tells the trades, the balance and the equity that the run
 		const away = Math.abs(found.record.equity[i]! - (counted.get(at) ?? Number.NaN));
 		assert.ok(away <= funding + 1e-6, `${new Date(at).toISOString()}: ${away} USDT away, more than the funding that is told later`);
 	}
+});
+
+test("(H2, F7) when the candles are gone, heartbeats tell the equity, and its drawdown is not understated", () => {
+	const dir = join(folder, "state");
+	const [told] = runsOf(dir, "simulated");
+	assert.ok(told !== undefined && run !== undefined);
+	const { times, equity } = run;
+	const notes = tellingEntries(dir, "simulated", told.last).filter(({ kind }) => kind === "note");
+	const beats = Array.from({ length: Math.floor(times.length / 5) }, (_, i): Entry => {
+		const five = [...equity.subarray(5 * i, 5 * i + 5)];
+		const seen = { now: five[4]!, high: Math.max(...five), low: Math.min(...five) };
+		const beat: Heartbeat = { what: "heartbeat", failing: [], equity: seen, logLines: 0, logLinesLost: 0 };
+		return { seq: told.first, at: times[5 * i + 4]!, kind: "note", body: JSON.stringify(beat) };
+	});
+	const found = recordedRun({
+		entries: [...notes, ...beats].sort((a, b) => a.at - b.at),
+		symbols: ["BTCUSDT"],
+		baseInterval: "1",
+		from: told.first,
+		stored: () => undefined,
+		generated: true,
+		config: run.config,
+	});
+	assert.ok(found !== undefined);
+	assert.ok(found.record.times.length > 1000, "they have filled it");
+	assert.deepEqual([found.unknown.includes("unknownBeats"), found.unknown.includes("unknownGaps")], [true, false]);
+	const [counted, shown] = [measure(run), measure(found.record)];
+	assert.ok(counted.mddPct > 1, "there is a fall");
+	assert.ok(
+		shown.mddPct >= counted.mddPct - 1e-9 && shown.mddPct < counted.mddPct + 0.5,
+		`${shown.mddPct} shown, ${counted.mddPct} counted`,
+	);
+	assert.equal(shown.pnl, counted.pnl);
 });
 
 test("anchorwatch report writes the page of the last run; what cannot be is one line", async () => {
