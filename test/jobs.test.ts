@@ -1,10 +1,14 @@
 // The regular jobs beside a bot over real sockets, in the market's time: what is checked, told, read again and written down.
 
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { InstrumentInfo } from "../src/bybit/decode/instrument.ts";
 import { makeInstrument } from "../src/market/instrument.ts";
 import { happeningWords } from "../src/notify/happenings.ts";
+import { Log } from "../src/observe/log.ts";
+import { afterwards } from "../src/simserver/testing/rig.ts";
 import { ok } from "../src/std/result.ts";
 import { DAY, HOUR, MINUTE } from "../src/units/unit.ts";
 import { LiveRig } from "./support/live-rig.ts";
@@ -126,6 +130,30 @@ test("the reports tell of whole days that are over, with what is held now, in wo
 	assert.match(words.title, /^Daily report \d{4}-\d\d-\d\d$/);
 	assert.ok(words.rows.some(([name, text]) => name === SYMBOL && text.startsWith("long 0.1 @")));
 	assert.match(happeningWords(weekly, "ko").title, /^주간 보고 /);
+});
+
+test("at the turn of the year the log's new files begin although nothing else is said, and its lines are in the heartbeats (G5, I7)", async () => {
+	const rig = await still();
+	const dir = join(rig.dir, "logs");
+	const early = Date.UTC(2024, 0, 1) - rig.sim.clock.now() - 3 * MINUTE; // three minutes before the year, by the log's clock
+	const log = new Log({ dir, level: "info", run: "r", now: () => rig.sim.clock.now() + early });
+	afterwards(() => log.close());
+	log.line("info", "the old year");
+	const beside = new RigJobs(rig, { log, schedule: { year: "4 0 * * *" } });
+	await beside.minutes(3);
+	assert.deepEqual(readdirSync(dir).sort(), ["anchorwatch-2023.jsonl", "anchorwatch-2023.log"]);
+	await beside.minutes(3);
+	assert.deepEqual(readdirSync(dir).sort(), [
+		"anchorwatch-2023.jsonl",
+		"anchorwatch-2023.log",
+		"anchorwatch-2024.jsonl",
+		"anchorwatch-2024.log",
+	]);
+	await beside.jobs.end("stopped");
+	assert.deepEqual(
+		beside.beats.map(({ logLines }) => logLines),
+		[1, 2, 2],
+	);
 });
 
 test("what came due while nothing ran is made up for by the next life, and not twice (I7)", async () => {

@@ -6,6 +6,7 @@ import { defaultConfig } from "../../src/config/interview.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import { JournalView } from "../../src/journal/view.ts";
+import type { Log } from "../../src/observe/log.ts";
 import type { Heartbeat } from "../../src/report/heartbeat.ts";
 import { assert } from "../../src/std/assert.ts";
 import { MINUTE, type Ms } from "../../src/units/unit.ts";
@@ -21,7 +22,7 @@ export class RigJobs {
 	readonly jobs: LiveJobs;
 	readonly #rig: LiveRig;
 
-	constructor(rig: LiveRig, change: { schedule?: Partial<Config["schedule"]>; backup?: JobsOptions["backup"] } = {}) {
+	constructor(rig: LiveRig, change: { schedule?: Partial<Config["schedule"]>; backup?: JobsOptions["backup"]; log?: Log } = {}) {
 		this.#rig = rig;
 		const { journal, sim } = rig;
 		assert(journal !== undefined, "a bot with jobs is durable");
@@ -33,7 +34,7 @@ export class RigJobs {
 			journal,
 			record: { dir: rig.dir, kind: "real" },
 			backup: change.backup,
-			log: this.log,
+			log: change.log ?? this.log,
 			symbols: [SYMBOL],
 			now,
 			limits: { localNow: now, clockTolerance: 2500, staleAfter: 2 * MINUTE, agreedWithin: 3 * MINUTE },
@@ -43,6 +44,7 @@ export class RigJobs {
 				this.counted.set(name, (this.counted.get(name) ?? 0) + by);
 			},
 			onLine: (level, text) => {
+				change.log?.line(level, text);
 				if (level !== "debug") this.lines.push(`${level} ${text}`);
 			},
 		});
