@@ -9,6 +9,7 @@ import type { Credentials } from "../bybit/ports.ts";
 import { isLoopback } from "../config/address.ts";
 import { readSecrets } from "../config/load.ts";
 import { masked } from "../config/mask.ts";
+import { printProblem } from "../config/problem.ts";
 import { shown } from "../config/render.ts";
 import { settingsOf } from "../config/settings.ts";
 import { backupFolder } from "../journal/backup.ts";
@@ -74,11 +75,17 @@ export function addressesOf({ config }: RunConfig): Endpoints {
 	return endpoints.value;
 }
 
+/** Said once, however often they are read. */
+const WARNED = new Set<string>();
+
 /** Undefined on paper, where none are needed and none are read. */
 export function credentialsOf(config: RunConfig): Credentials | undefined {
 	if (config.config.environment === "paper") return undefined;
 	const { secrets, warnings } = readSecrets(config, process.env);
-	for (const warning of warnings) process.stderr.write(`anchorwatch: ${warning.message}\n`);
+	for (const line of warnings.map(printProblem).filter((text) => !WARNED.has(text))) {
+		WARNED.add(line);
+		process.stderr.write(`anchorwatch: ${line}\n`);
+	}
 	const { api_key: key, api_secret: secret } = secrets;
 	if (key === undefined || secret === undefined)
 		throw new UsageError(
