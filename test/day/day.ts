@@ -12,7 +12,6 @@ import { TelegramServer } from "../../src/notify/testing/telegram-server.ts";
 import type { Trade } from "../../src/report/trade.ts";
 import type { FaultInput } from "../../src/simserver/faults/scenario.ts";
 import { assert } from "../../src/std/assert.ts";
-import { Histogram } from "../../src/std/histogram.ts";
 import { DAY, HOUR, MINUTE, type Ms } from "../../src/units/unit.ts";
 import { arrivalsOf, judge, type Verdict } from "./chat.ts";
 import { Line, type LineState, WAYS_DOWN } from "./line.ts";
@@ -25,17 +24,14 @@ export type DayPlan = {
 	readonly begin?: number;
 	/** Hours of the day between which Telegram is away. */
 	readonly away: { readonly from: number; readonly to: number } | undefined;
-	/** Of these hours latency is measured apart. */
-	readonly hours?: { readonly from: number; readonly to: number } | undefined;
 	/** Market ms per wall ms at the most; without it as fast as both sides can. */
 	readonly pace?: number | undefined;
 };
 
 export type Day = {
 	readonly trades: readonly Trade[];
-	readonly latency: Histogram;
-	/** Of the hours in which Telegram was or might have been away. */
-	readonly within: Histogram;
+	/** Of each order, ms from the frame that showed the price to the frame of the order, and at which hour of the day. */
+	readonly latency: readonly { readonly hour: number; readonly ms: number }[];
 	/** How late the event loop was, ms. */
 	readonly lag: { readonly p50: number; readonly p99: number; readonly max: number };
 	readonly chat: Verdict;
@@ -83,20 +79,20 @@ const FAULTS: readonly FaultInput[] = [
 	{ fault: "funding-now", every: "7h" },
 ];
 
-export async function playDay({ seed, begin = 0, away, hours = away, pace }: DayPlan): Promise<Day> {
+export async function playDay({ seed, begin = 0, away, pace }: DayPlan): Promise<Day> {
 	const decoded = decodeConfig(JSON.stringify(CONFIG), "config.yaml");
 	assert(decoded.ok, "the day's configuration is valid");
 	const config = decoded.value;
 	const markets = config.resolved.symbols.map((symbol) => generatedMarket(symbol, config.config, { seed, days: 2 }));
 	const start = (markets[0]?.columns.openTime[0] ?? 0) + DAY;
-	const isIn = (span: DayPlan["away"], at: Ms): boolean =>
-		span !== undefined && at >= start + span.from * HOUR && at < start + span.to * HOUR;
+	const hourOf = (at: Ms): number => (at - start) / HOUR;
 	const stateAt = (at: Ms): LineState => {
-		if (away === undefined || !isIn(away, at)) return "open";
-		return WAYS_DOWN[Math.floor((at - start - away.from * HOUR) / TURN) % WAYS_DOWN.length]!;
+		const hour = hourOf(at);
+		if (away === undefined || hour < away.from || hour >= away.to) return "open";
+		return WAYS_DOWN[Math.floor(((hour - away.from) * HOUR) / TURN) % WAYS_DOWN.length]!;
 	};
 	const dir = mkdtempSync(join(tmpdir(), "aw-day-"));
-	const [latency, within] = [new Histogram(), new Histogram()];
+	const latency: { hour: number; ms: number }[] = [];
 	const lag = monitorEventLoopDelay({ resolution: 5 });
 	let time: MarketTime | undefined;
 	const server = await TelegramServer.open(TOKEN, () => time?.now() ?? start);
@@ -114,10 +110,7 @@ export async function playDay({ seed, begin = 0, away, hours = away, pace }: Day
 			run: "day",
 			journalDir: dir,
 			faults: { list: FAULTS, seed },
-			onLatency: (ms) => {
-				latency.add(ms);
-				if (isIn(hours, time?.now() ?? start)) within.add(ms);
-			},
+			onLatency: (ms) => latency.push({ hour: hourOf(time?.now() ?? start), ms }),
 			onProgress: () => time?.moved(),
 			onNote: ({ at, symbol, note }) => phone?.onNote(at, symbol, note),
 			onlooker: { onEvent: (event) => phone?.onEvent(event), onCall: () => {}, onAnswer: () => {} },
@@ -142,7 +135,6 @@ export async function playDay({ seed, begin = 0, away, hours = away, pace }: Day
 		return {
 			trades: record.trades,
 			latency,
-			within,
 			lag: { p50: lag.percentile(50) / 1e6, p99: lag.percentile(99) / 1e6, max: lag.max / 1e6 },
 			chat: judge(dir, "simulated", arrivalsOf(server.texts)),
 			attempts: phone.attempts,

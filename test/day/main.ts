@@ -15,23 +15,26 @@ const { values: options } = parseArgs({
 		pace: { type: "string", default: "1440" },
 		from: { type: "string", default: "9" },
 		to: { type: "string", default: "15" },
+		/** How often each of both is played. */
+		times: { type: "string", default: "3" },
 		out: { type: "string" },
 	},
 });
 const { seed, out } = options;
-const [pace, from, to] = [options.pace, options.from, options.to].map(Number);
+const [pace, from, to, times] = [options.pace, options.from, options.to, options.times].map(Number);
 assert(pace !== undefined && pace > 0, "--pace is a number above zero");
 assert(from !== undefined && to !== undefined && from >= 0 && from < to && to < 24, "--from and --to are hours of the day, in order");
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+assert(times !== undefined && Number.isInteger(times) && times > 0, "--times is a whole number above zero");
 
-/** Twice each, in turn: what differs between two that are alike is noise. */
+/** In turn: what differs between those that are alike is noise. */
 const days: { readonly away: boolean; readonly day: Day }[] = [];
 say("once without pace, to be warm");
 await playDay({ seed, away: undefined });
-for (const away of [false, true, false, true]) {
+for (const away of Array.from({ length: 2 * times }, (_, i) => i % 2 === 1)) {
 	say(`a day in ${Math.round(DAY / pace / 1000)} s, Telegram ${away ? `away from ${from}:00 to ${to}:00` : "there"}`);
-	days.push({ away, day: await playDay({ seed, away: away ? { from, to } : undefined, hours: { from, to }, pace }) });
+	days.push({ away, day: await playDay({ seed, away: away ? { from, to } : undefined, pace }) });
 }
 const problems = problemsOf(days);
 for (const problem of problems) say(problem);
