@@ -25,12 +25,16 @@ export type ToldSection = { readonly title: Both; readonly intro: Both | undefin
 const FILES = ["messages-bot.yaml", "messages-start.yaml", "messages-tools.yaml"] as const;
 const SECTIONS = FILES.flatMap((name) => textFile<Section[]>(name));
 
-let found: readonly Found[] | undefined;
+let collected: ReturnType<typeof collect> | undefined;
 
 /** Read once: the source does not change under a run. */
+function source(): ReturnType<typeof collect> {
+	collected ??= collect();
+	return collected;
+}
+
 function all(): readonly Found[] {
-	found ??= collect().found;
-	return found;
+	return source().found;
 }
 
 function messages(): readonly Found[] {
@@ -72,6 +76,7 @@ export function messageGaps(): {
 			.filter((one) => rowsOf(one).length > 1)
 			.map((one) => `${place(one)} (${rowsOf(one).map(name).join("; ")})`),
 		leftOver: rows.filter((row) => !messages().some((one) => fits(row, one))).map(name),
+		unread: source().unread.filter((text) => /["`][^"`]*[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}/.test(text)),
 	};
 }
 

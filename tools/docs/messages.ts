@@ -50,7 +50,7 @@ export function messagesPage(language: Language): string {
 
 /** Everything that is not in step between the program and the texts; a list is empty where all is well. */
 export function messagePageGaps(): Readonly<Record<string, readonly string[]>> {
-	const { untold, twice, leftOver } = messageGaps();
+	const { untold, twice, leftOver, unread } = messageGaps();
 	const events = notificationGaps();
 	const codes = REACTIONS.flatMap(([, list]) => list.map(String));
 	const apart = (name: string, known: readonly string[], told: readonly string[]): Record<string, readonly string[]> => ({
@@ -61,6 +61,7 @@ export function messagePageGaps(): Readonly<Record<string, readonly string[]>> {
 		"messages-*.yaml: messages without a row": untold,
 		"messages-*.yaml: messages with two rows": twice,
 		"messages-*.yaml: rows without a message": leftOver,
+		"../scan.ts: messages whose words were not found": unread,
 		"notifications.yaml: without a text or a sample": events.missing,
 		"notifications.yaml: a text for nothing": events.leftOver,
 		...apart("messages.yaml: differences", [...new Set(differences())], Object.keys(TEXTS.differences.rows)),

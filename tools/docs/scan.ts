@@ -105,6 +105,9 @@ function ofCall(name: string, given: readonly Expression[], path: string): Sink[
 	const level = /"(warn|error)"/.exec(first.getText())?.[1] as "warn" | "error" | undefined;
 	if (level !== undefined && second !== undefined && !/^(?:on|once|emit|addEventListener|Error|addText)$/.test(name) && isLevel(first))
 		return [{ kind: level, value: second }];
+	if (path === "src/cli/service-notice.ts" && name === "onLine") return [{ kind: "warn", value: first }];
+	if (name === "lose" && second !== undefined && path.startsWith("src/bybit/")) return [{ kind: "reason", value: second }];
+	if (name === "restart" && path.startsWith("src/bybit/")) return [{ kind: "reason", value: first }];
 	if (name === "warn" || name === "onOdd") return [{ kind: "warn", value: first }];
 	if (name === "stop" && path.startsWith("src/oms/")) return [{ kind: "failure", value: first }];
 	if (name === "write" && /stderr\.write$/.test(given[0]?.parent.getText().split("(")[0] ?? "")) return [{ kind: "warn", value: first }];
@@ -114,7 +117,7 @@ function ofCall(name: string, given: readonly Expression[], path: string): Sink[
 	if (FAULTS.includes(name) && second !== undefined && !path.endsWith("/fault.ts")) return [{ kind: "reason", value: second }];
 	if (name === "err" && REASONS.test(path)) return [{ kind: "reason", value: first }];
 	if (path.startsWith("src/config/") && (name === "whole" || name === "say")) {
-		const said = given[name === "whole" ? 1 : 2];
+		const said = given[name === "whole" ? 1 : path === "src/config/dotenv.ts" ? 0 : 2];
 		if (said !== undefined) return [{ kind: "problem", value: said }];
 	}
 	if (name === "until" && second !== undefined && path.startsWith("src/live/")) return [{ kind: "failure", value: second }];
@@ -135,6 +138,10 @@ function ofObject(properties: ReadonlyMap<string, Node>, path: string): Sink[] {
 	if (verdict !== undefined && text !== undefined && isStringLiteral(verdict) && ["warn", "fail"].includes(verdict.text))
 		return [{ kind: "verdict", value: text }];
 	if (/^src\/config\/(?!rules)/.test(path) && message !== undefined) return [{ kind: "problem", value: message }];
+	const [kind, reason] = [properties.get("kind"), properties.get("reason")];
+	if (path === "src/bybit/trouble.ts" && kind !== undefined && text !== undefined) return [{ kind: "reason", value: text }];
+	if (path === "src/bybit/fault.ts" && message !== undefined && kind !== undefined) return [{ kind: "reason", value: message }];
+	if (path === "src/candles/spacing.ts" && reason !== undefined) return [{ kind: "reason", value: reason }];
 	if (/^src\/notify\/(?:telegram|webhook)\.ts$/.test(path) && why !== undefined) return [{ kind: "reason", value: why }];
 	const isSkip = /^src\/(?:engine|risk|strategy)\//.test(path) && why !== undefined && properties.size > 1;
 	if (isSkip && (what === undefined || (isStringLiteral(what) && ["skipped", "unfilled", "noTp1"].includes(what.text))))
