@@ -29,6 +29,7 @@ import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
 import type { VenueTerms } from "../venue/venue.ts";
+import { refuseOtherGrids } from "./kept-grids.ts";
 import { figuresOf, healthOf, readinessOf } from "./live-figures.ts";
 import { type JobTold, LiveJobs } from "./live-jobs.ts";
 import { candlesAround, openNotify } from "./live-notify.ts";
@@ -261,13 +262,16 @@ function makeBot(config: RunConfig, parts: Parts): { readonly bot: Bot; readonly
 				? new PaperAccount(tools, { terms: paperTerms(config), memory: paperMemory(journal) })
 				: new ExchangeAccount(tools),
 		),
-		settingsFor: ({ instruments }) => ({
-			...settingsOf(config.config, config.resolved, (symbol) => instruments.get(symbol)).engine,
-			startAt: Number.NEGATIVE_INFINITY,
-			baseInterval,
-			run,
-			narrate: true,
-		}),
+		settingsFor: ({ instruments }) => {
+			refuseOtherGrids(journal, instruments.values());
+			return {
+				...settingsOf(config.config, config.resolved, (symbol) => instruments.get(symbol)).engine,
+				startAt: Number.NEGATIVE_INFINITY,
+				baseInterval,
+				run,
+				narrate: true,
+			};
+		},
 		symbols: [...intervals.keys()],
 		intervals,
 		baseInterval,
