@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -39,10 +39,16 @@ before(async () => {
 		"log.yaml": `environment: sim\nlog: {dir: ${JSON.stringify(join(folder, "empty.csv"))}}\n`,
 		"journal.yaml": `environment: sim\njournal: {dir: ${JSON.stringify(join(folder, "empty.csv", "x"))}}\n`,
 		"testnet.yaml": "environment: testnet\n",
+		"large.yaml": `# ${"x".repeat(1_100_000)}\n`,
+		"list.yaml": "- environment: testnet\n",
+		"keyfile.yaml": "keys: {file: keys.age}\n",
 		"mainnet.yaml": "environment: mainnet\n",
 		"plain.yaml": 'endpoints: {rest: "http://example.com"}\n',
 	};
 	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+	writeFileSync(join(folder, "binary.yaml"), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff, 0xfe, 0x00]));
+	mkdirSync(join(folder, "sub/.env"), { recursive: true });
+	writeFileSync(join(folder, "sub/testnet.yaml"), "environment: testnet\n");
 });
 
 after(() => {
@@ -98,7 +104,31 @@ const BAD_INPUT: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["a bad file to replay", ["run", "--data", "nan.csv"], /nan\.csv, line 3/],
 	["a bad file for the exchange", ["sim", "--data", "nan.csv"], /nan\.csv, line 3/],
 	["a command that does not exist", ["backtst"], /unknown command 'backtst'.*backtest/],
+	["a command of a command that does not exist", ["config", "chek"], /unknown command 'chek' \(Did you mean check\?\)/],
+	["help for what is no command", ["help", "journal", "verfy"], /unknown command 'verfy' \(Did you mean verify\?\)/],
+	["help for more than a command", ["help", "status", "extra"], /status has no command of its own/],
 	["an option that does not exist", ["backtest", "--nonsense"], /unknown option '--nonsense'/],
+	["an option with a slip", ["status", "--jsn"], /unknown option '--jsn' \(Did you mean --json\?\)/],
+	["an option without its value", ["trades", "--last"], /'--last <number>' argument missing/],
+	["a name that is empty", ["status", "--config", ""], /'--config <file>' argument '' is invalid\. the name of a file is expected/],
+	["an argument too many", ["status", "extra"], /too many arguments for 'status'/],
+	["an argument too few", ["keys", "remove"], /missing required argument 'name'/],
+	["a level that is none", ["log-level", "loud"], /'loud' is invalid for argument 'level'\. Allowed choices are trace, debug/],
+	["a speed without end", ["run", "--speed", "Infinity"], /'--speed <x>' argument 'Infinity' is invalid/],
+	[
+		"a number with a sign",
+		["backtest", "--data", "good.csv", "--limit", "-5"],
+		/'--limit <n>' argument '-5' is invalid\. a whole number, 1/,
+	],
+	["a configuration that is no text", ["config", "check", "--config", "binary.yaml"], /binary\.yaml: expected text in UTF-8/],
+	["a configuration of a megabyte", ["config", "check", "--config", "large.yaml"], /large\.yaml: is 1\.1 MB large/],
+	["a list for a configuration", ["config", "check", "--config", "list.yaml"], /list\.yaml:1: expected a section of keys, got a list/],
+	["a .env that is a folder", ["run", "--config", "sub/testnet.yaml"], /sub\/\.env: is a folder, expected a file/],
+	[
+		"a key file that is not there",
+		["run", "--config", "keyfile.yaml", "--passphrase-fd", "0"],
+		/passphrase-fd 0: (holds no passphrase|cannot be read)/,
+	],
 	["a speed of nothing", ["run", "--speed", "0"], /--speed/],
 	["a market too short to say", ["generate", "--days", "x"], /--days/],
 ];
@@ -119,6 +149,32 @@ test("a port in use gives one clear line and exit code 2", async () => {
 	const { code, stderr } = await run(["sim", "--data", "good.csv", "--port", String(busyPort)]);
 	assert.match(stderr, new RegExp(`^anchorwatch: port ${busyPort} is in use`));
 	assert.deepEqual([stderr.trimEnd().split("\n").length, code], [1, 2]);
+});
+
+test("lines of .env that say nothing are told once each, and the key that is missing after them (I1, A1)", async () => {
+	const home = mkdtempSync(join(tmpdir(), "anchorwatch-env-"));
+	writeFileSync(join(home, "config.yaml"), "environment: testnet\n");
+	writeFileSync(join(home, ".env"), "hidden words\nANCHORWATCH_API_KEYS=hidden\n", { mode: 0o600 });
+	const { code, stderr } = await run(["run", "--config", join(home, "config.yaml")]);
+	const [first, second, third, ...rest] = stderr.trimEnd().split("\n");
+	assert.match(first ?? "", /^anchorwatch: .*\.env:1: expected NAME=VALUE: the line is passed over$/);
+	assert.match(second ?? "", /^anchorwatch: .*\.env:2: ANCHORWATCH_API_KEYS: unknown, did you mean ANCHORWATCH_API_KEY\?$/);
+	assert.match(third ?? "", /^anchorwatch: testnet needs an API key/);
+	assert.deepEqual([rest, code], [[], 2]);
+	assert.doesNotMatch(stderr, /hidden/);
+	rmSync(home, { recursive: true, force: true });
+});
+
+test("an exchange that nobody answers for is one line and code 1: another try may succeed (D5)", async () => {
+	writeFileSync(join(folder, "nowhere.yaml"), 'endpoints: {rest: "http://127.0.0.1:9"}\n');
+	for (const args of [["keys", "check"], ["symbols"]]) {
+		const { code, stderr, stdout } = await run([...args, "--config", "nowhere.yaml"], {
+			ANCHORWATCH_API_KEY: "key",
+			ANCHORWATCH_API_SECRET: "secret",
+		});
+		assert.match(stderr, /^anchorwatch: .*127\.0\.0\.1:9 refuses the connection \(ECONNREFUSED\): nothing listens there.*\n$/);
+		assert.deepEqual([code, stdout], [1, ""], args.join(" "));
+	}
 });
 
 test("mainnet without a terminal asks for --yes-mainnet (A2)", async () => {

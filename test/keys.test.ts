@@ -47,6 +47,22 @@ test("a key is added through a pipe, listed by its name, and shown nowhere (A1)"
 	assert.equal(readFileSync(join(dir, "keys.age"), "latin1").includes("ASECRET"), false);
 });
 
+test("a wrong passphrase, and a file that is none, end with one line and code 2, and the file stays (A1)", async () => {
+	const dir = home();
+	const file = join(dir, "keys.age");
+	await writeKeyFile(file, new Map([["default", { api_key: new Secret("AKEY") }]]), new Secret("another one"), 2);
+	const before = readFileSync(file);
+	const wrong = await Promise.all([run(dir, ["list"]), run(dir, ["check"]), run(dir, ["add"], { lines: ["B", "C", ""] })]);
+	for (const { code, text } of wrong) {
+		assert.match(text, /^anchorwatch: keys\.age: cannot be opened: the passphrase is wrong\n$/);
+		assert.equal(code, 2);
+	}
+	assert.ok(before.equals(readFileSync(file)));
+	writeFileSync(file, "no age at all");
+	const { code, text } = await run(dir, ["list"]);
+	assert.deepEqual([code, text], [2, "anchorwatch: keys.age: cannot be opened: it is no age file, or damaged\n"]);
+});
+
 test("half a key, a bad name and a missing passphrase change nothing and say what to do (A1)", async () => {
 	const dir = home();
 	const [half, name, none] = await Promise.all([

@@ -6,7 +6,7 @@ import type { Fault } from "../bybit/fault.ts";
 import { ManualTime } from "../bybit/testing/manual-time.ts";
 import type { Result } from "../std/result.ts";
 import { HOUR } from "../units/unit.ts";
-import { knock } from "./start-up.ts";
+import { ask, knock } from "./start-up.ts";
 
 type Answer = Result<string, Fault>;
 
@@ -75,4 +75,19 @@ test("what no waiting mends is not waited for, and a stop ends the wait (D6, I3)
 	const stopped = await knocking(() => ({ ok: false, error: away }), { stopAt: 100 });
 	assert.equal(await stopped.knocked, undefined);
 	assert.equal(stopped.armed, 0);
+});
+
+test("a first start says once that it asks again, and gives up after four tries (D5)", async () => {
+	const lines: string[] = [];
+	let calls = 0;
+	const call = async (): Promise<Answer> => {
+		calls++;
+		return { ok: false, error: { ...away, retry: "now" } };
+	};
+	await assert.rejects(
+		ask(call, "the exchange does not answer", (text) => lines.push(text)),
+		/^RunFailure: the exchange does not answer: /,
+	);
+	assert.deepEqual(lines, ["the exchange does not answer: api.bybit.com is not found; it is asked 3 more times"]);
+	assert.equal(calls, 4);
 });
