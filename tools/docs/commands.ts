@@ -26,7 +26,7 @@ type Texts = {
 };
 
 const TEXTS = textFile<Texts>("commands.yaml");
-const HEAD = { en: ["", "what it does", "default"], ko: ["", "하는 일", "기본값"] } as const;
+const HEAD = { en: ["option", "what it does", "default"], ko: ["옵션", "하는 일", "기본값"] } as const;
 
 type Step = { readonly path: string; readonly command: Command };
 
@@ -156,6 +156,7 @@ function withoutDefault(text: string): string {
 function defaultIn(text: string, language: Language): string {
 	const words = / \(default: ([^()]*)\)$/.exec(text)?.[1] ?? "";
 	if (words === "") return "";
+	if (/^[\w.]+$/.test(words)) return code(words);
 	return language === "en" ? prose(words) : prose(defaultKo(words));
 }
 

@@ -59,12 +59,17 @@ export function sections(): ToldSection[] {
 	}));
 }
 
-/** Messages without a row, messages with several, and rows without a message; each as a line that says where to look. */
-export function messageGaps(): {
+/** What is not in step, each as a line that says where to look. */
+type Gaps = {
+	/** Messages without a row, with several, and rows without a message. */
 	readonly untold: readonly string[];
 	readonly twice: readonly string[];
 	readonly leftOver: readonly string[];
-} {
+	/** Places with words of their own that the collection could not follow. */
+	readonly unread: readonly string[];
+};
+
+export function messageGaps(): Gaps {
 	const rows = SECTIONS.flatMap((section) => section.rows);
 	const rowsOf = (one: Found): readonly Row[] => rows.filter((row) => fits(row, one));
 	const place = ({ file, line, text }: Found): string => `${file}:${line}: ${text}`;
@@ -76,7 +81,7 @@ export function messageGaps(): {
 			.filter((one) => rowsOf(one).length > 1)
 			.map((one) => `${place(one)} (${rowsOf(one).map(name).join("; ")})`),
 		leftOver: rows.filter((row) => !messages().some((one) => fits(row, one))).map(name),
-		unread: source().unread.filter((text) => /["`][^"`]*[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}/.test(text)),
+		unread: source().unread.filter((text) => /["`][^"`]*[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(text.replace(/\$\{[^}]*\}/g, ""))),
 	};
 }
 
