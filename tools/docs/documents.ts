@@ -2,6 +2,7 @@
 
 import { commandsPage } from "./commands.ts";
 import { configurationPage } from "./configuration.ts";
+import { helpTexts } from "./help.ts";
 import { messagesPage } from "./messages.ts";
 import { LANGUAGES, type Language } from "./page.ts";
 
@@ -13,6 +14,9 @@ const PAGES: readonly (readonly [name: string, make: (language: Language) => str
 	["messages.md", messagesPage],
 ];
 
-export const DOCUMENTS: readonly Document[] = PAGES.flatMap(([name, make]) =>
-	LANGUAGES.map((language) => ({ path: language === "en" ? `docs/${name}` : `docs/${language}/${name}`, make: () => make(language) })),
-);
+export const DOCUMENTS: readonly Document[] = [
+	{ path: "bin/help.json", make: helpTexts },
+	...PAGES.flatMap(([name, make]) =>
+		LANGUAGES.map((language) => ({ path: language === "en" ? `docs/${name}` : `docs/${language}/${name}`, make: () => make(language) })),
+	),
+];
