@@ -184,6 +184,14 @@ test("strangers are counted and never answered, doubles are taken once, what can
 	assert.deepEqual(phone.wishes, [{ wish: "pause" }]);
 	assert.deepEqual(listener.counts, { ignored: 3, malformed: 7, taken: 2 });
 	assert.deepEqual(
+		phone.lines.filter((line) => line.includes("not heard")),
+		[
+			"telegram: user 7 in chat 666 is not heard: the one chat is notify.telegram.chat_id, 42",
+			"telegram: user 666 is not heard; if that is you, add the number to notify.telegram.user_ids",
+		],
+		"each stranger once",
+	);
+	assert.deepEqual(
 		server.posts.map(({ method }) => method),
 		["sendMessage", "answerCallbackQuery", "editMessageText"],
 	);

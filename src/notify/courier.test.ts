@@ -327,3 +327,30 @@ test("the webhook's body is signed, and its address is in no error (A1)", async 
 	const gone = await webhook.send(message, signal);
 	assert.ok(!gone.ok && !gone.why.includes("hidden-path"));
 });
+
+test("a trade that is over offers its picture where somebody may press a button (G1)", async () => {
+	const rig = await Rig.open();
+	const exits = [{ at: 5, price: 2, qty: 1, reason: "take_profit" as const }];
+	const money = { fees: 0 as Usdt, funding: 0 as Usdt, pnl: 1 as Usdt, balanceBefore: 1e8 as Usdt, balanceAfter: 1e8 as Usdt };
+	const trade = {
+		symbol: "BTCUSDT",
+		direction: "long" as const,
+		signalAt: 1,
+		entryAt: 2,
+		entryPrice: 1,
+		qty: 1,
+		exits,
+		exitAt: 5,
+		slippage: 0,
+		...money,
+	};
+	const words = noteWords({ symbol: "BTCUSDT", note: { what: "flat", trade }, cash: 1 as Usdt, coin: 0 }, "en");
+	const message = { numbers: [1], importance: "news", repeated: false, locale: "en", parts: [{ at: 0, number: 1, words }] } as const;
+	const { signal } = new AbortController();
+	const options = { token: { reveal: () => TOKEN }, chat: CHAT, apiRoot: rig.server.url, timing: rig.time.timing };
+	for (const offers of [true, false]) await new Telegram({ ...options, offers }).send(message, signal);
+	const [pressable, plain] = rig.server.posts.map(({ body }) => JSON.stringify(body.reply_markup ?? ""));
+	assert.match(pressable ?? "", /"callback_data":"chart:BTCUSDT 5"/);
+	assert.equal(plain, '""');
+	await rig.close();
+});

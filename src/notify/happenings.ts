@@ -2,7 +2,7 @@
 // One table, each entry in both languages side by side; what the engine notes is in catalogue.ts.
 
 import { duration } from "../report/figures.ts";
-import type { Ms } from "../units/unit.ts";
+import { MINUTE, type Ms } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
 import { PERIODIC, type Periodic } from "./periodic.ts";
 import { type Pick, pickOf, SIDES } from "./terms.ts";
@@ -200,7 +200,7 @@ function startTitle({ before, environment }: Of<"started">, pick: Pick): string 
 
 function startRows({ symbols, balance, before, took, holds, found = [] }: Of<"started">, pick: Pick): Row[] {
 	const rows: Row[] = [[pick("심볼", "symbols"), symbols.join(", ")]];
-	if (before !== undefined) rows.push([pick("자리를 비운 시간", "was away for"), duration(before.away)]);
+	if (before !== undefined) rows.push([pick("자리를 비운 시간", "was away for"), awayText(before.away)]);
 	if (took !== undefined) rows.push([pick("시작 → 거래", "start → trading"), `${(took / 1000).toFixed(1)} s`]);
 	if (holds?.length === 0) rows.push([pick("포지션", "positions"), pick("없음", "none")]);
 	for (const holding of holds ?? []) rows.push([pick("이어서 보유", "goes on with"), holdingText(holding, pick)]);
@@ -210,6 +210,11 @@ function startRows({ symbols, balance, before, took, holds, found = [] }: Of<"st
 		rows.push([pick("거래소 대조", "reconciled"), pick("차이 없음", "no difference to the exchange")]);
 	if (balance !== undefined) rows.push([pick("잔고", "balance"), `${balance.toFixed(2)} USDT`]);
 	return rows;
+}
+
+/** To the second, as long as seconds matter. */
+function awayText(away: Ms): string {
+	return away < 2 * MINUTE ? `${Math.round(away / 1000)} s` : duration(away);
 }
 
 function holdingText({ symbol, direction, qty, stop, bare }: Holding, pick: Pick): string {

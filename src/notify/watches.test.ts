@@ -21,7 +21,7 @@ test("the very first start says what it trades; a restart says how the life befo
 	const clean = { ...STARTED, before: { how: "stopped", away: 65_000 }, took: 900, holds: [], found: [] } as const;
 	assert.equal(
 		textOf(clean, "ko"),
-		"봇 재시작 (testnet)\n심볼: BTCUSDT, ETHUSDT\n자리를 비운 시간: 1 m\n시작 → 거래: 0.9 s\n포지션: 없음\n거래소 대조: 차이 없음\n잔고: 1000.00 USDT",
+		"봇 재시작 (testnet)\n심볼: BTCUSDT, ETHUSDT\n자리를 비운 시간: 65 s\n시작 → 거래: 0.9 s\n포지션: 없음\n거래소 대조: 차이 없음\n잔고: 1000.00 USDT",
 	);
 	const failed = { ...clean, before: { how: "failed", away: 5000 } } as const;
 	assert.match(textOf(failed, "en"), /^Bot restarted after it had ended with an error \(testnet\)\n/);
