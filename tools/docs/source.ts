@@ -11,8 +11,8 @@ export type File = { readonly path: string; readonly tree: SourceFile };
 export function readSource<T>(look: (files: readonly File[]) => T): T {
 	const api = new API({ cwd: ROOT });
 	try {
-		const [project] = api.updateSnapshot({ openProject: join(ROOT, "tsconfig.json") }).getProjects();
-		if (project === undefined) throw new RangeError("tsconfig.json is a project");
+		const [project] = api.updateSnapshot({ openProject: join(import.meta.dirname, "tsconfig.json") }).getProjects();
+		if (project === undefined) throw new RangeError("tools/docs/tsconfig.json is a project");
 		const names = project.program.getSourceFileNames().filter((name) => isOwn(relative(ROOT, name)));
 		const files = names.sort().map((name) => ({ path: relative(ROOT, name), tree: project.program.getSourceFile(name) as SourceFile })); // just named
 		return look(files);
