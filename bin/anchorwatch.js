@@ -1,8 +1,13 @@
 #!/usr/bin/env node
-// The command line's door: on a recent Node it runs the program right here, else on the Node that the project pins.
+// The command line's door: what needs no program is told right here; else, on a recent Node, it runs the program, or lets the Node that
+// the project pins run it.
 import { fileURLToPath } from "node:url";
 import { isRecentNode, runPinned } from "./pinned.js";
+import { told } from "./told.js";
 
+const args = process.argv.slice(2);
+const text = told(args, process.stdout);
 const start = new URL("./start.js", import.meta.url);
-if (isRecentNode()) await import(start.href);
-else runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(start), ...process.argv.slice(2)]);
+if (text !== undefined) process.stdout.write(text);
+else if (isRecentNode()) await import(start.href);
+else runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(start), ...args]);

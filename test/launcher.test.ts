@@ -1,5 +1,5 @@
-// The way from the command line to the program: what Node compiled is kept beside the packages, and whatever happens to it, the program
-// says and does the same.
+// The way from the command line to the program: help and version are told without starting it; what Node compiled of it is kept beside the
+// packages, and whatever happens to that, the program says and does the same.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -21,15 +21,17 @@ function installed(): string {
 	homes.push(home);
 	cpSync(join(ROOT, "bin"), join(home, "bin"), { recursive: true });
 	symlinkSync(join(ROOT, "src"), join(home, "src"), "junction");
-	writeFileSync(join(home, "package.json"), '{"type": "module"}');
+	cpSync(join(ROOT, "package.json"), join(home, "package.json"));
 	mkdirSync(join(home, "node_modules"));
 	return home;
 }
 
-function run(home: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(home: string, ...given: (string | { file: string })[]): Promise<{ code: number; stdout: string; stderr: string }> {
 	const { NODE_COMPILE_CACHE: _, NODE_DISABLE_COMPILE_CACHE: __, ...env } = process.env;
+	const args = given.filter((arg) => typeof arg === "string");
+	const { file } = given.find((arg) => typeof arg === "object") ?? { file: "anchorwatch.js" };
 	return new Promise((resolve) => {
-		execFile(process.execPath, [join(home, "bin/anchorwatch.js"), ...args], { env }, (error, stdout, stderr) =>
+		execFile(process.execPath, [join(home, "bin", file), ...args], { env }, (error, stdout, stderr) =>
 			resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
 		);
 	});
@@ -42,27 +44,72 @@ function kept(home: string): string[] {
 	);
 }
 
-const SAID = { code: 0, stdout: `${version}\n`, stderr: "" };
+/** A small command that runs the program. */
+const COMMAND = ["completion", "bash"] as const;
+
+function wasWhole({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): boolean {
+	return code === 0 && stderr === "" && stdout.startsWith("# anchorwatch: completion for bash\n") && stdout.endsWith("anchorwatch\n");
+}
 
 test("two first starts at once keep what was compiled, and the next one finds it", async () => {
 	const home = installed();
-	assert.deepEqual(await Promise.all([run(home, "--version"), run(home, "--version")]), [SAID, SAID]);
+	const both = await Promise.all([run(home, ...COMMAND), run(home, ...COMMAND)]);
+	assert.deepEqual(both.map(wasWhole), [true, true]);
 	const files = kept(home);
 	assert.ok(files.length > 20, `${files.length} files are kept`);
-	assert.deepEqual(await run(home, "--version"), SAID);
+	assert.ok(wasWhole(await run(home, ...COMMAND)));
 	assert.deepEqual(kept(home).sort(), files.sort());
 });
 
 test("what was kept and is damaged is not taken for the program", async () => {
 	const home = installed();
-	await run(home, "--version");
+	await run(home, ...COMMAND);
 	for (const file of kept(home)) writeFileSync(file, readFileSync(file).fill(7, 40));
-	assert.deepEqual(await run(home, "--version"), SAID);
+	assert.ok(wasWhole(await run(home, ...COMMAND)));
 });
 
 test("where nothing can be kept the program runs all the same, and says nothing of it", async () => {
 	const home = installed();
 	writeFileSync(join(home, "node_modules/.cache"), "a file where the folder would be");
-	assert.deepEqual(await run(home, "--version"), SAID);
+	assert.ok(wasWhole(await run(home, ...COMMAND)));
 	assert.equal((await run(home, "backtst")).code, 2);
+});
+
+test("help and version are told without the program, word for word as it tells them", async () => {
+	const home = installed();
+	for (const args of [
+		["--help"],
+		["-h"],
+		["help"],
+		["journal", "verify", "--help"],
+		["help", "journal", "verify"],
+		["run", "-h"],
+		["-V"],
+		["--version"],
+	]) {
+		const [told, itself] = await Promise.all([run(home, ...args), run(home, ...args, { file: "start.js" })]);
+		assert.deepEqual(told, itself, args.join(" "));
+		assert.deepEqual([told.code, told.stderr], [0, ""]);
+	}
+	assert.equal((await run(home, "--version")).stdout, `${version}\n`);
+	rmSync(join(home, "src"));
+	assert.match((await run(home, "backtest", "--help")).stdout, /^Usage: anchorwatch backtest /);
+});
+
+test("what is more than a plain wish for help, or on a narrow terminal, is the program's own", async () => {
+	type Told = { told(args: readonly string[], stream: { columns?: number }): string | undefined };
+	const { told } = (await import(new URL("../bin/told.js", import.meta.url).href)) as Told; // plain JavaScript, for any Node
+	assert.match(told(["journal", "--help"], {}) ?? "", /^Usage: anchorwatch journal /);
+	assert.match(told(["--help"], { columns: 80 }) ?? "", /^Usage: anchorwatch /);
+	for (const args of [
+		["backtst", "--help"],
+		["help", "backtst"],
+		["help", "constructor"],
+		["run", "--data", "--help"],
+		["--help", "run"],
+		["run"],
+		[],
+	])
+		assert.equal(told(args, {}), undefined, args.join(" "));
+	assert.equal(told(["--help"], { columns: 79 }), undefined);
 });
