@@ -130,13 +130,14 @@ function drawPath(canvas: Canvas, { trade, evaluations }: TradeStory, { x, y, fr
 	}
 }
 
-/** Each level from its note until the next one, or the end of the trade; gives the last of them, to be named at the side. */
+/** Each level from its note until the next one, or until it was taken; gives the last of them, to be named at the side. */
 function drawLevels(canvas: Canvas, { trade, levels }: TradeStory, { x, y }: Scale): Label[] {
 	for (const [i, { at, stop, takeProfit }] of levels.entries()) {
 		const from = Math.round(x(Math.max(at, trade.entryAt)));
+		const taken = trade.exits.find((exit) => exit.reason === "take_profit")?.at ?? trade.exitAt;
 		const until = Math.round(x(levels[i + 1]?.at ?? trade.exitAt));
 		dashes(canvas, { from, until, y: Math.round(y(stop)) }, DOWN);
-		if (takeProfit !== undefined) dashes(canvas, { from, until, y: Math.round(y(takeProfit)) }, UP);
+		if (takeProfit !== undefined) dashes(canvas, { from, until: Math.min(until, Math.round(x(taken))), y: Math.round(y(takeProfit)) }, UP);
 	}
 	const last = levels.at(-1);
 	const target = levels.findLast(({ takeProfit }) => takeProfit !== undefined)?.takeProfit;
