@@ -33,6 +33,7 @@ const SCHEMA = `
 	) STRICT;
 	CREATE INDEX IF NOT EXISTS notes ON entries (at) WHERE kind = 'note';
 	CREATE INDEX IF NOT EXISTS outcomes ON entries (at) WHERE kind = 'note' AND body ->> 'what' IN ('flat', 'lateFunding');
+	CREATE INDEX IF NOT EXISTS beats ON entries (at) WHERE kind = 'note' AND body ->> 'what' = 'heartbeat';
 	${WISHES_SCHEMA}
 	${OUTBOX_SCHEMA}
 	${CHAIN_SCHEMA}

@@ -52,14 +52,17 @@ export class Past {
 	}
 
 	/** Equity at heartbeats, USDT, oldest first. */
-	equity({
-		from,
-		to = Number.MAX_SAFE_INTEGER,
-	}: Window): { readonly at: Ms; readonly low: number; readonly high: number; readonly now: number }[] {
-		return this.#rows("heartbeat", from, to, -1).flatMap(({ at, body }) => {
-			const { equity } = body as Heartbeat; // as the bot wrote it
-			return equity === undefined || equity === null ? [] : [{ at, ...equity }];
-		});
+	equity({ from }: Pick<Window, "from">): { readonly at: Ms; readonly low: number; readonly high: number; readonly now: number }[] {
+		return this.#database
+			.prepare(
+				`SELECT at, body -> '$.equity' AS equity FROM entries INDEXED BY beats
+					WHERE kind = 'note' AND body ->> 'what' = 'heartbeat' AND at >= ? ORDER BY at, seq`,
+			)
+			.all(from)
+			.flatMap(({ at, equity }) => {
+				const figures = equity === null ? undefined : (JSON.parse(String(equity)) as NonNullable<Heartbeat["equity"]>); // as the bot wrote it
+				return figures === undefined ? [] : [{ at: Number(at), ...figures }];
+			});
 	}
 
 	/** The life before that run, by its newest entry; undefined when there was none. */
@@ -105,16 +108,12 @@ export class Past {
 	}
 
 	#notes<What extends Note["what"]>(what: What, { from, to = Number.MAX_SAFE_INTEGER, most = -1 }: Window): Noted<What>[] {
-		return this.#rows(what, from, to, most).map(({ at, body }) => ({ ...(body as Noted<What>), at })); // as the bot wrote it
-	}
-
-	#rows(what: string, from: Ms, to: Ms, most: number): { at: Ms; body: unknown }[] {
 		return this.#database
 			.prepare(
 				"SELECT at, body FROM entries WHERE kind = 'note' AND body ->> 'what' = ? AND at >= ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?",
 			)
 			.all(what, from, to, most)
-			.map(({ at, body }) => ({ at: Number(at), body: JSON.parse(String(body)) as unknown }))
+			.map(({ at, body }) => ({ ...(JSON.parse(String(body)) as Noted<What>), at: Number(at) })) // as the bot wrote it
 			.reverse();
 	}
 }

@@ -61,16 +61,24 @@ export class Canvas {
 		this.width = width;
 		this.height = height;
 		this.#pixels = new Uint8Array(width * height * 3);
-		for (let i = 0; i < this.#pixels.length; i += 3) this.#pixels.set(background, i);
+		this.#fillRow(0, 0, width, background);
+		for (let y = 1; y < height; y++) this.#pixels.copyWithin(y * width * 3, 0, width * 3);
 	}
 
-	dot(x: number, y: number, colour: Colour): void {
-		if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
-		this.#pixels.set(colour, (Math.floor(y) * this.width + Math.floor(x)) * 3);
-	}
-
+	/** Whole pixels; what lies outside is left out. */
 	fill(x: number, y: number, width: number, height: number, colour: Colour): void {
-		for (let row = y; row < y + height; row++) for (let column = x; column < x + width; column++) this.dot(column, row, colour);
+		const [from, to] = [Math.max(0, x), Math.min(this.width, x + width)];
+		for (let row = Math.max(0, y); row < Math.min(this.height, y + height); row++) this.#fillRow(row, from, to, colour);
+	}
+
+	#fillRow(y: number, from: number, to: number, [red, green, blue]: Colour): void {
+		const pixels = this.#pixels;
+		const end = (y * this.width + to) * 3;
+		for (let i = (y * this.width + from) * 3; i < end; i += 3) {
+			pixels[i] = red;
+			pixels[i + 1] = green;
+			pixels[i + 2] = blue;
+		}
 	}
 
 	/** From point to point, two pixels thick. */
