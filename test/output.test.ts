@@ -2,8 +2,8 @@
 // nowhere off a terminal stands an escape code; and the exit code does not depend on how the answer is written.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -167,4 +167,25 @@ test("commands without --json print plain text off a terminal, whatever is asked
 			assert.equal((stdout + stderr).includes(ESCAPE), false, args);
 		}),
 	);
+});
+
+const NO_TERMINAL = spawnSync("script", ["--version"]).error !== undefined && "there is no script(1) to make a terminal with";
+
+test("on a terminal long work shows how far it is, beside what is asked for and never in it (I1)", { skip: NO_TERMINAL }, async () => {
+	const dir = await home();
+	for (const [args, env, drawn] of [
+		["journal verify --json", { TERM: "xterm" }, true],
+		["journal verify --json", { TERM: "dumb" }, false],
+	] as const) {
+		const line = `"${process.execPath}" "${PROGRAM}" ${args} > out.json`;
+		const { stdout } = spawnSync("script", ["-qec", line, "/dev/null"], {
+			cwd: dir,
+			env: { PATH: process.env.PATH, ...env },
+			encoding: "utf8",
+			input: "",
+		});
+		assert.equal(stdout.includes("█"), drawn, stdout);
+		if (drawn) assert.ok(stdout.endsWith(`\r${ESCAPE}[K`), "and it is taken away");
+		assert.partialDeepStrictEqual(JSON.parse(readFileSync(join(dir, "out.json"), "utf8")), { ok: true });
+	}
 });

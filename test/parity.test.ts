@@ -30,7 +30,7 @@ async function check(content: object, terms: Terms): Promise<number> {
 		gaps: [],
 	} as const;
 	const market = terms.interval === "60" ? checkMarket(file, "hours", entry, config) : minutes;
-	const { trades, difference } = await compareRuns(decoded.value, market, terms.faults);
+	const { trades, difference } = await compareRuns(decoded.value, market, { faults: terms.faults });
 	assert.equal(difference, undefined, String(difference));
 	return trades;
 }

@@ -13,12 +13,18 @@ export type Comparison = { readonly trades: number; readonly difference: string 
 export async function compareRuns(
 	{ config, resolved }: Pick<Decoded, "config" | "resolved">,
 	market: MarketFile,
-	faults: readonly FaultInput[] = [],
+	{ faults = [], onProgress }: { readonly faults?: readonly FaultInput[] | undefined; readonly onProgress?: (share: number) => void } = {},
 ): Promise<Comparison> {
 	const common = { config: { ...config, guard: { ...config.guard, max_spread_pct: null } }, resolved };
 	const tested = backtestRecord({ config: common, market, policy: "nearest" });
 	const started = performance.now();
-	const traded = await simulatedRun({ config: common, markets: [market], run: "parity", faults: { list: faults, seed: "parity" } });
+	const traded = await simulatedRun({
+		config: common,
+		markets: [market],
+		run: "parity",
+		faults: { list: faults, seed: "parity" },
+		onProgress: (_at, share) => onProgress?.(share),
+	});
 	const seconds = (performance.now() - started) / 1000;
 	const difference = firstDifference(tested.trades, traded.trades, market.interval, { a: "backtest", b: "sockets" });
 	return { trades: tested.trades.length, difference, seconds };

@@ -93,12 +93,18 @@ function jsonLine({ seq, run, at, kind, body }: LoggedEntry): string {
 }
 
 async function verify(options: { readonly config?: string; readonly json?: true }): Promise<void> {
-	const [{ loadConfig }, { withRecord }, { verdictText }] = await Promise.all([
+	const [{ loadConfig }, { withRecord }, { verdictText }, { Progress }] = await Promise.all([
 		import("./run-config.ts"),
 		import("./record.ts"),
 		import("./entry-text.ts"),
+		import("./progress.ts"),
 	]);
-	const { file, verdict } = withRecord(loadConfig(options.config), (view) => ({ file: view.file, verdict: view.verify() }));
+	const { file, verdict } = withRecord(loadConfig(options.config), (view) => {
+		const progress = new Progress("journal", 1);
+		const found = view.verify((done, total) => progress.show(total === 0 ? 1 : done / total));
+		progress.clear();
+		return { file: view.file, verdict: found };
+	});
 	const { bad, ...counts } = verdict;
 	process.stdout.write(
 		options.json === true

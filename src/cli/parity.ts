@@ -24,11 +24,12 @@ export function addParity(program: Command): void {
 }
 
 async function parity(options: Options): Promise<void> {
-	const [{ loadConfig }, { generatedMarket }, { openMarket, onlySymbol }, { compareRuns }] = await Promise.all([
+	const [{ loadConfig }, { generatedMarket }, { openMarket, onlySymbol }, { compareRuns }, { Progress }] = await Promise.all([
 		import("./run-config.ts"),
 		import("./generated-market.ts"),
 		import("./market-file.ts"),
 		import("./compare-runs.ts"),
+		import("./progress.ts"),
 	]);
 	const config = loadConfig(options.config);
 	const entry = onlySymbol(config.resolved, "parity");
@@ -36,7 +37,9 @@ async function parity(options: Options): Promise<void> {
 		options.data === undefined
 			? generatedMarket(entry, config.config, { seed: options.seed, days: options.days })
 			: openMarket(options.data, entry, config.config);
-	const { trades, difference, seconds } = await compareRuns(config, market);
+	const progress = new Progress(market.symbol, 1);
+	const { trades, difference, seconds } = await compareRuns(config, market, { onProgress: (share) => progress.show(share) });
+	progress.clear();
 	if (difference !== undefined) process.exitCode = 1;
 	if (options.json === true) {
 		const { symbol, generated, columns } = market;

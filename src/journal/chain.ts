@@ -122,7 +122,8 @@ export type BadPlace = { readonly first?: number; readonly last?: number; readon
 export type Verdict = { readonly entries: number; readonly links: number; readonly kept: number; readonly bad: BadPlace | undefined };
 
 /** Goes through the whole chain, up to the first place that is not as it was written. What is read should be one snapshot. */
-export function verifyChain(database: DatabaseSync): Verdict {
+export function verifyChain(database: DatabaseSync, onProgress?: (done: number, total: number) => void): Verdict {
+	const total = onProgress && Number(database.prepare("SELECT max(last) AS last FROM links").get()?.last ?? 0);
 	const links = database.prepare("SELECT last, hash FROM links ORDER BY last").iterate();
 	const rows = rowsAfter(database, 0);
 	const found = { entries: 0, links: 0, kept: 0 };
@@ -141,6 +142,7 @@ export function verifyChain(database: DatabaseSync): Verdict {
 		}
 		link = String(written);
 		found.links++;
+		onProgress?.(Number(last), total ?? 0);
 	}
 	if (row.done !== true) return { ...found, bad: { first: row.value.seq, at: row.value.at, why: "was put in: no link covers it" } };
 	return verifySeal(database, link, found);

@@ -15,6 +15,23 @@ export type LoggedRun = { readonly run: string; readonly started: Ms };
 
 export type LoggedEntry = Entry & { readonly run: string };
 
+/** False where there is none, and where its first writer was killed before it had a version: nothing stands in it yet. */
+export function isBegun(dir: string, kind: JournalKind): boolean {
+	const file = journalFile(dir, kind);
+	if (!existsSync(file)) return false;
+	let database: DatabaseSync | undefined;
+	try {
+		database = new DatabaseSync(file, { readOnly: true });
+		database.exec("PRAGMA busy_timeout = 5000");
+		const hasTable = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").get() !== undefined;
+		return hasTable && database.prepare("SELECT 1 FROM meta WHERE key = 'version'").get() !== undefined;
+	} catch {
+		return true; // whoever opens it says what is wrong with it
+	} finally {
+		database?.close();
+	}
+}
+
 export class JournalView {
 	readonly file: string;
 	readonly version: number;
@@ -29,7 +46,7 @@ export class JournalView {
 	/** A UsageError where there is none, or one that this program cannot read. */
 	static open(dir: string, kind: JournalKind): JournalView {
 		const file = journalFile(dir, kind);
-		if (!existsSync(file))
+		if (!isBegun(dir, kind))
 			throw new UsageError(`${file}: there is no journal yet; start the bot with "anchorwatch run", or check journal.dir and environment`);
 		let database: DatabaseSync | undefined;
 		try {
@@ -145,15 +162,15 @@ export class JournalView {
 			.map((row) => row as unknown as LoggedEntry); // the columns that the table has
 	}
 
-	/** Whether all stands as it was written, as far as the chain goes; also while the bot writes on. */
-	verify(): Verdict {
+	/** Whether all stands as it was written, as far as the chain goes; also while the bot writes on. `onProgress` hears numbers of entries. */
+	verify(onProgress?: (done: number, total: number) => void): Verdict {
 		if (this.version < JOURNAL_VERSION)
 			throw new UsageError(
 				`${this.file}: is of version ${this.version}, from before entries were chained; the next start of the bot begins its chain`,
 			);
 		this.#database.exec("BEGIN");
 		try {
-			return verifyChain(this.#database);
+			return verifyChain(this.#database, onProgress);
 		} finally {
 			this.#database.exec("COMMIT");
 		}
