@@ -1,7 +1,6 @@
 // What keeps a bot from opening anything until a person says so, as its journal has it. Nothing is written, and no run begins.
 
-import { existsSync } from "node:fs";
-import { journalFile } from "../journal/journal.ts";
+import { isBegun } from "../journal/view.ts";
 import { journalKind } from "./live-bot.ts";
 import { savedIn, withRecord } from "./record.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -20,8 +19,7 @@ const WISHES_FROM = 2;
 
 /** Of a journal that is not there yet: nothing. */
 export function standstillOf(config: RunConfig): Standstill {
-	if (!existsSync(journalFile(config.config.journal.dir, journalKind(config))))
-		return { halted: undefined, paused: false, resuming: false };
+	if (!isBegun(config.config.journal.dir, journalKind(config))) return { halted: undefined, paused: false, resuming: false };
 	return withRecord(config, (view) => {
 		const engine = savedIn(view)?.engine;
 		return {
