@@ -2,12 +2,13 @@
 // One table, each entry in both languages side by side; what the engine notes is in catalogue.ts.
 
 import { duration } from "../report/figures.ts";
-import { MINUTE, type Ms } from "../units/unit.ts";
+import { negate } from "../units/grid.ts";
+import { MINUTE, type Ms, type Usdt } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
 import { PERIODIC, type Periodic } from "./periodic.ts";
 import { type Pick, pickOf, SIDES } from "./terms.ts";
 import { UPKEEP, type Upkeep } from "./upkeep.ts";
-import { price } from "./words.ts";
+import { gain, money, price } from "./words.ts";
 
 /** How the life before this one ended, and how long nobody was there. */
 export type Before = { readonly how: "crash" | "failed" | "stopped"; readonly away: Ms };
@@ -57,6 +58,8 @@ export type Happening =
 	/** The middle of the latest times, ms: of the bot's own share, or of the exchange's answers. */
 	| { readonly event: "slow"; readonly whose: "bot" | "exchange"; readonly ms: number; readonly limit: number }
 	| { readonly event: "quick"; readonly whose: "bot" | "exchange"; readonly ms: number; readonly seconds: number }
+	/** Funding of the open trade, now and in all: positive when paid. */
+	| { readonly event: "funded"; readonly symbol: string; readonly amount: Usdt; readonly total: Usdt; readonly balance: Usdt }
 	| { readonly event: "test" };
 
 type Entry<T> = { readonly importance: Importance | ((happening: T) => Importance); readonly words: (happening: T, pick: Pick) => Words };
@@ -170,6 +173,18 @@ export const HAPPENINGS: { readonly [Event in Happening["event"]]: Entry<Of<Even
 			rows: [
 				[pick("중앙값", "median"), `${ms.toFixed(0)} ms`],
 				[pick("지연된 시간", "was slow for"), `${seconds} s`],
+			],
+		}),
+	},
+	funded: {
+		importance: "quiet",
+		words: ({ symbol, amount, total, balance }, pick) => ({
+			icon: "💸",
+			title: amount > 0 ? pick(`${symbol} 펀딩 지급`, `${symbol} funding paid`) : pick(`${symbol} 펀딩 수취`, `${symbol} funding received`),
+			rows: [
+				[pick("금액", "amount"), gain(negate(amount))],
+				[pick("이 거래에서 모두", "in this trade so far"), gain(negate(total))],
+				[pick("잔고", "balance"), money(balance)],
 			],
 		}),
 	},

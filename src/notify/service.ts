@@ -13,6 +13,7 @@ import { isTold, noteWords } from "./catalogue.ts";
 import { Commands } from "./commands.ts";
 import { Confirmations } from "./confirm.ts";
 import { Courier, type Store } from "./courier.ts";
+import { Fundings } from "./fundings.ts";
 import type { Before, Found, Happening, Holding } from "./happenings.ts";
 import { Listener } from "./listener.ts";
 import { digestLine } from "./markdown.ts";
@@ -87,6 +88,7 @@ export class NotifyService implements BotView {
 	readonly #telegram: Telegram | undefined;
 	readonly #outages: Outages;
 	readonly #retries: Retries;
+	readonly #fundings: Fundings;
 	readonly #slowness: Slowness;
 	readonly #checking = new AbortController();
 	readonly #curve = new ThinCurve();
@@ -112,6 +114,7 @@ export class NotifyService implements BotView {
 		this.#listener = telegram === undefined || options.telegram === undefined ? undefined : this.#listen(telegram, options.telegram);
 		const tell = (happening: Happening): void => this.tell(happening);
 		this.#outages = new Outages(options.outageAfter, tell);
+		this.#fundings = new Fundings(tell);
 		this.#retries = new Retries(options.outageAfter, tell);
 		this.#slowness = new Slowness(options.latencyLimit, tell);
 		ledger.tellTo(this.#channels, isTold);
@@ -177,7 +180,9 @@ export class NotifyService implements BotView {
 		this.#outages.look(now);
 		this.#retries.look(now);
 		const engine = this.engine();
-		if (engine !== undefined) this.#curve.add(now, engine.equity());
+		if (engine === undefined) return;
+		this.#curve.add(now, engine.equity());
+		this.#fundings.look(engine);
 	}
 
 	/** Reconciled, warmed up and trading, so long after the process began. */

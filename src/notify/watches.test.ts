@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Rig, SYMBOL } from "../../test/support/rig.ts";
+import type { Usdt } from "../units/unit.ts";
+import { Fundings } from "./fundings.ts";
 import { HAPPENINGS, type Happening, happeningImportance, happeningWords } from "./happenings.ts";
 import { Retries } from "./retries.ts";
 import { Slowness } from "./slowness.ts";
@@ -79,6 +82,8 @@ test("every message about the bot itself has words in both languages, and an imp
 		{ event: "retried", calls: 7, seconds: 40 },
 		{ event: "slow", whose: "exchange", ms: 1520.4, limit: 1000 },
 		{ event: "quick", whose: "bot", ms: 3.2, seconds: 60 },
+		{ event: "funded", symbol: "BTCUSDT", amount: 5e8 as Usdt, total: 7e8 as Usdt, balance: 1e11 as Usdt },
+		{ event: "funded", symbol: "BTCUSDT", amount: -5e8 as Usdt, total: 2e8 as Usdt, balance: 1e11 as Usdt },
 		{ event: "test" },
 	];
 	for (const happening of samples) {
@@ -133,4 +138,32 @@ test("times above the limit for a while are one alarm and one all-clear, a singl
 	const off = new Slowness(undefined, (happening) => told.push(happening));
 	for (let i = 0; i < 50; i++) off.add("exchange", 1e6, i);
 	assert.equal(told.length, 1);
+});
+
+test("funding of an open position is told once each time, with what the trade has paid in all (G1)", () => {
+	const rig = new Rig({ sim: { taker_fee: 0, slippage_bps: 0 } });
+	const told: Happening[] = [];
+	const fundings = new Fundings((happening) => told.push(happening));
+	rig.hour(20_100);
+	fundings.look(rig.engine);
+	const fund = (amount: number): void => {
+		const { position } = rig.engine.machine(SYMBOL);
+		assert.ok(position.qty > 0);
+		rig.show({ kind: "funded", at: rig.now, symbol: SYMBOL, rate: 0.0001, amount: (amount * 1e8) as Usdt });
+		fundings.look(rig.engine);
+	};
+	assert.equal(told.length, 0);
+	fund(2);
+	fundings.look(rig.engine);
+	fund(-0.5);
+	assert.deepEqual(
+		told.map((one) => one.event === "funded" && [one.amount / 1e8, one.total / 1e8]),
+		[
+			[2, 2],
+			[-0.5, 1.5],
+		],
+	);
+	assert.match(textOf(told[1]!, "en"), /^BTCUSDT funding received\namount: \+0\.50 USDT\nin this trade so far: -1\.50 USDT\n/);
+	new Fundings((happening) => told.push(happening)).look(rig.engine);
+	assert.equal(told.length, 2, "what was paid before a restart is past");
 });

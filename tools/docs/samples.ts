@@ -118,6 +118,7 @@ export const HAPPENED: { readonly [Event in Happening["event"]]: Extract<Happeni
 	retried: { event: "retried", calls: 3, seconds: 19 },
 	slow: { event: "slow", whose: "exchange", ms: 640, limit: 500 },
 	quick: { event: "quick", whose: "exchange", ms: 210, seconds: 180 },
+	funded: { event: "funded", symbol: SYMBOL, amount: roundUsdt(0.62), total: roundUsdt(1.24), balance: roundUsdt(10_239.56) },
 	test: { event: "test" },
 	job: { event: "job", job: "backup", problem: "ENOSPC: no space left on device" },
 	rules: { event: "rules", symbol: SYMBOL, changes: ["tick 0.1 → 0.5"], heldBack: true },
