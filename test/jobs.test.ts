@@ -169,6 +169,11 @@ test("what came due while nothing ran is made up for by the next life, and not t
 	await second.look();
 	await second.minutes(2);
 	assert.deepEqual(
+		[first, second].map(({ counted }) => counted.get("forget ok")),
+		[0, 1],
+		"its time was missed, too, though it had never come before",
+	);
+	assert.deepEqual(
 		[first, second].map(({ told }) => told.map(({ event }) => event)),
 		[["daily"], ["daily"]],
 	);

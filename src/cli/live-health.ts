@@ -22,8 +22,8 @@ export type HealthOptions = {
 
 export class Health {
 	readonly #options: HealthOptions;
-	/** Names of the checks that fail, as they were seen last. */
-	#failing: readonly string[] = [];
+	/** The checks that fail, as they were seen last. */
+	#failing: readonly Failing[] = [];
 	/** How often each check has failed running, at its regular time. */
 	#times = new Map<string, number>();
 	/** What was told to fail, and since when; undefined while all is well. */
@@ -54,7 +54,7 @@ export class Health {
 	check(): void {
 		if (this.#see()) this.#beat();
 		const { now } = this.#options;
-		const failing = wellnessOf(this.#options.watched).filter(({ ok }) => !ok);
+		const failing = this.#failing;
 		this.#times = new Map(failing.map(({ name }) => [name, (this.#times.get(name) ?? 0) + 1]));
 		if (failing.length === 0) {
 			this.#failsSince = undefined;
@@ -75,7 +75,7 @@ export class Health {
 		this.#ill ??= { since, failed: new Set() };
 		for (const { name } of failing) this.#ill.failed.add(name);
 		onLine("warn", `health: ${failing.map(({ name, detail }) => `${name}: ${detail}`).join("; ")}`);
-		tell({ event: "health", failing: failing.map(({ name, detail }) => ({ name, detail })), lasting: now() - since });
+		tell({ event: "health", failing, lasting: now() - since });
 	}
 
 	#recovered(): void {
@@ -90,9 +90,9 @@ export class Health {
 
 	/** Whether other checks fail than before. */
 	#see(): boolean {
-		const before = this.#failing.join();
-		this.#failing = wellnessOf(this.#options.watched).flatMap(({ name, ok }) => (ok ? [] : [name]));
-		return this.#failing.join() !== before;
+		const before = namesOf(this.#failing).join();
+		this.#failing = wellnessOf(this.#options.watched).flatMap(({ name, detail, ok }) => (ok ? [] : [{ name, detail }]));
+		return namesOf(this.#failing).join() !== before;
 	}
 
 	#takeEquity(): void {
@@ -108,7 +108,13 @@ export class Health {
 		const at = now();
 		let logLines = 0;
 		for (const lines of watched.log.written.values()) logLines += lines;
-		const beat = { what: "heartbeat", failing: this.#failing, equity: this.#equity, logLines, logLinesLost: watched.log.lost } as const;
+		const beat = {
+			what: "heartbeat",
+			failing: namesOf(this.#failing),
+			equity: this.#equity,
+			logLines,
+			logLinesLost: watched.log.lost,
+		} as const;
 		this.#beatAt = at;
 		try {
 			journal.beat(at, end === undefined ? beat : { ...beat, end });
@@ -117,4 +123,8 @@ export class Health {
 		}
 		if (this.#equity !== undefined) this.#equity = { now: this.#equity.now, high: this.#equity.now, low: this.#equity.now };
 	}
+}
+
+function namesOf(failing: readonly Failing[]): string[] {
+	return failing.map(({ name }) => name);
 }

@@ -162,3 +162,20 @@ test("where the clock goes far back, or what is kept lies ahead of it, jobs go o
 	await to(MONDAY + 2 * HOUR + 1000);
 	assert.deepEqual(done, ["2024-01-01T02:00:00.000Z"], "a little back is nothing");
 });
+
+test("a job whose time always comes while nothing runs is made up for all the same, from the first life on (I7)", async () => {
+	const done: string[] = [];
+	const kept: { begun?: unknown } = {};
+	const life = async (from: Ms): Promise<void> => {
+		const job: Job = {
+			name: "backup",
+			cron: "30 3 * * *",
+			catchesUp: true,
+			run: (due) => void done.push(new Date(due).toISOString().slice(0, 10)),
+		};
+		const { to } = bench([job], { from, kept });
+		for (let at = from; at < from + 8 * HOUR; at += HOUR) await to(at);
+	};
+	for (let day = 0; day < 3; day++) await life(MONDAY + day * DAY + 9 * HOUR);
+	assert.deepEqual(done, ["2024-01-02", "2024-01-03"]);
+});

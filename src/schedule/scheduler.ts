@@ -60,6 +60,9 @@ export class Scheduler {
 		this.#lookedAt = now;
 		const lastOf = ({ name, catchesUp }: Job): Ms => (catchesUp === true ? Math.min(now, this.#begun[name] ?? now) : now);
 		this.#plans = options.jobs.map((job) => new Plan(job, lastOf(job)));
+		// One that is new counts from here, or who never runs at its time would never do it.
+		const fresh = options.jobs.filter(({ name, catchesUp }) => catchesUp === true && this.#begun[name] === undefined);
+		for (const { name } of fresh) this.#keepBegun(name, now);
 	}
 
 	/** By the wall's clock, until it is stopped. */
@@ -98,18 +101,20 @@ export class Scheduler {
 	}
 
 	#begin(plan: Plan, due: Ms): void {
-		const { memory, onLine } = this.#options;
-		if (plan.job.catchesUp === true) {
-			this.#begun[plan.job.name] = due;
-			try {
-				memory?.remember(this.#begun);
-			} catch (cause) {
-				onLine("error", `schedule: that ${plan.job.name} was begun could not be kept (${wordsOf(cause)})`);
-			}
-		}
+		if (plan.job.catchesUp === true) this.#keepBegun(plan.job.name, due);
 		plan.running = this.#run(plan, due).then(() => {
 			plan.running = undefined;
 		});
+	}
+
+	#keepBegun(name: string, at: Ms): void {
+		const { memory, onLine } = this.#options;
+		this.#begun[name] = at;
+		try {
+			memory?.remember(this.#begun);
+		} catch (cause) {
+			onLine("error", `schedule: that ${name} was begun could not be kept (${wordsOf(cause)})`);
+		}
 	}
 
 	async #run(plan: Plan, due: Ms): Promise<void> {
