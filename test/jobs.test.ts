@@ -183,7 +183,7 @@ test("what came due while nothing ran is made up for by the next life, and not t
 	);
 });
 
-test("rules that have changed are told once; a new price step or an end of trading holds the symbol back, and the stop stays (I7, B4)", async () => {
+test("rules that have changed are told once; a new price step or an end of trading holds the symbol back, and the stop stays (I7)", async () => {
 	const rig = await still([20_100, ...STILL.map(() => 20_100)]);
 	await rig.long();
 	const stop = rig.really;
