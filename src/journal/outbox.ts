@@ -49,7 +49,6 @@ export class Outbox {
 	readonly #open: StatementSync;
 	readonly #change: StatementSync;
 	readonly #count: StatementSync;
-	readonly #since: StatementSync;
 	readonly #behind: StatementSync;
 	readonly #ended = new Map<string, { sent: number; failed: number }>();
 	#channels: readonly string[] = [];
@@ -62,7 +61,6 @@ export class Outbox {
 			"SELECT number, at, body, state FROM deliveries JOIN messages USING (number) WHERE channel = ? AND ended IS NULL ORDER BY number LIMIT ?",
 		);
 		this.#change = database.prepare("UPDATE deliveries SET state = ?, ended = ? WHERE channel = ? AND number = ?");
-		this.#since = database.prepare("SELECT body FROM messages WHERE at >= ? AND body ->> '$.note.what' = ? ORDER BY number");
 		this.#behind = database.prepare(
 			"SELECT count(*) AS waiting, min(at) AS oldest FROM deliveries JOIN messages USING (number) WHERE channel = ? AND ended IS NULL",
 		);
@@ -122,11 +120,6 @@ export class Outbox {
 		const row = this.#count.get(channel);
 		const [written, waiting, sent, failed, late] = [row?.written, row?.waiting, row?.sent, row?.failed, row?.late].map(Number);
 		return { written: written ?? 0, waiting: waiting ?? 0, sent: sent ?? 0, failed: failed ?? 0, late: late ?? 0 };
-	}
-
-	/** Messages of notes of that kind since then, as they were written, oldest first. */
-	since(at: Ms, what: string): unknown[] {
-		return this.#since.all(at, what).map(({ body }) => JSON.parse(String(body)) as unknown);
 	}
 
 	#set(channel: string, numbers: readonly number[], state: string, ended: Ms | null): void {

@@ -166,11 +166,11 @@ export class NotifyService implements BotView {
 		}
 	}
 
-	/** Sends what is still there, for a moment, and ends. The journal is still open. */
+	/** Sends what is still there, for a moment, and ends. The journal is still open. A stop is told of what traded, or came to grief. */
 	async stop(why: string | undefined): Promise<void> {
 		clearInterval(this.#looking);
 		this.#checking.abort();
-		this.tell({ event: "stopped", why });
+		if (this.#found === undefined || why !== undefined) this.tell({ event: "stopped", why });
 		await Promise.all(this.#couriers.map((courier) => courier.drain(FAREWELL)));
 		await Promise.all([...this.#couriers.map((courier) => courier.stop()), this.#listener?.stop()]);
 	}
