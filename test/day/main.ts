@@ -17,6 +17,8 @@ const { values: options } = parseArgs({
 		to: { type: "string", default: "15" },
 		/** How often each of both is played. */
 		times: { type: "string", default: "3" },
+		/** What is to be said of the circumstances. */
+		note: { type: "string", default: "" },
 		out: { type: "string" },
 	},
 });
@@ -39,6 +41,6 @@ for (const away of Array.from({ length: 2 * times }, (_, i) => i % 2 === 1)) {
 const problems = problemsOf(days);
 for (const problem of problems) say(problem);
 if (problems.length > 0) process.exitCode = 1;
-const text = dayReport(days, { seed, pace, from, to });
+const text = dayReport(days, { seed, pace, from, to, note: options.note });
 if (out === undefined) process.stdout.write(text);
 else writeFileSync(out, text);

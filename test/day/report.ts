@@ -4,7 +4,7 @@ import { DAY, MINUTE } from "../../src/units/unit.ts";
 import type { Day } from "./day.ts";
 
 type Played = { readonly away: boolean; readonly day: Day };
-type Plan = { readonly seed: string; readonly pace: number; readonly from: number; readonly to: number };
+type Plan = { readonly seed: string; readonly pace: number; readonly from: number; readonly to: number; readonly note: string };
 
 /** Each a sentence; none is what is wanted. */
 export function problemsOf(days: readonly Played[]): string[] {
@@ -18,7 +18,7 @@ export function problemsOf(days: readonly Played[]): string[] {
 }
 
 export function dayReport(days: readonly Played[], plan: Plan): string {
-	const { seed, pace, from, to } = plan;
+	const { seed, pace, from, to, note } = plan;
 	const row = (name: string, of: (day: Day) => string | number): string => `| ${name} | ${days.map(({ day }) => of(day)).join(" | ")} |`;
 	const isWithin = (hour: number): boolean => hour >= from && hour < to;
 	const at =
@@ -70,7 +70,7 @@ under one number, the second marked; that is tested (\`src/notify/courier.test.t
 ## What it cost trading
 
 From the frame that showed the price to the frame of the order, ms: of all orders of all runs of a kind, and in brackets the least and the most of
-its runs, which differ by noise alone.
+its runs, which differ by noise alone.${note === "" ? "" : ` ${note}`}
 
 | | Telegram there | Telegram away |
 |---|---:|---:|

@@ -35,6 +35,8 @@ export function copiesIn(dir: string): string {
 export class LiveAround implements Beside, Onlooker {
 	readonly log: Log;
 	readonly phone: Phone;
+	/** How long lines were down, each time, seconds of the wall's clock. */
+	readonly breaks: number[] = [];
 	readonly #jobs: LiveJobs;
 	readonly #watch: LiveWatch;
 	readonly #time: MarketTime;
@@ -96,14 +98,22 @@ export class LiveAround implements Beside, Onlooker {
 
 	/** A line comes back within a second or so of the wall's clock; the market is held meanwhile, or it would pass hours of its own. */
 	readonly onEvent = (event: BybitEvent): void => {
-		if (event.kind === "stream") {
-			this.#down.get(event.stream)?.();
-			if (event.up) this.#down.delete(event.stream);
-			else this.#down.set(event.stream, this.#bot.view.client.hold());
-		}
+		if (event.kind === "stream") this.#hold(event.stream, event.up);
 		this.#watch.onEvent(event);
 		this.phone.onEvent(event);
 	};
+
+	#hold(stream: string, up: boolean): void {
+		this.#down.get(stream)?.();
+		this.#down.delete(stream);
+		if (up) return;
+		const since = performance.now();
+		const release = this.#bot.view.client.hold();
+		this.#down.set(stream, () => {
+			release();
+			this.breaks.push((performance.now() - since) / 1000);
+		});
+	}
 
 	readonly onCall: Onlooker["onCall"] = (call) => this.#watch.onCall(call);
 	readonly onAnswer: Onlooker["onAnswer"] = (answer) => this.#watch.onAnswer(answer);

@@ -163,10 +163,10 @@ async function soak(): Promise<void> {
 		const judged = judge(dir, "simulated", chat);
 		for (const wrong of judged.wrong) process.stderr.write(`${wrong}\n`);
 		if (judged.wrong.length > 0) process.exitCode = 1;
-		const { log, jobs } = around;
+		const { log, jobs, breaks } = around;
 		const copies = readdirSync(copiesIn(dir)).sort();
 		const found: Findings = {
-			...{ days, rows, counts, named, verdict, exposed, worst, faultsSeen, jobs },
+			...{ days, rows, counts, named, verdict, exposed, worst, faultsSeen, jobs, breaks },
 			chat: judged,
 			seconds: (Date.now() - began) / 1000,
 			copies: copies.map((name) => statSync(join(copiesIn(dir), name)).size / 2 ** 20),

@@ -1,6 +1,7 @@
 // The soak's report: what struck and what was done, what must stay flat, what the phone and the log got, and the program's own figures.
 
 import type { JobState } from "../../src/schedule/scheduler.ts";
+import { DAY } from "../../src/units/unit.ts";
 import type { Verdict } from "../day/chat.ts";
 
 export type Row = {
@@ -24,6 +25,8 @@ export type Findings = {
 	readonly seconds: number;
 	readonly chat: Verdict;
 	readonly jobs: readonly JobState[];
+	/** Seconds of the wall's clock that a line was down, each time. */
+	readonly breaks: readonly number[];
 	/** MB of each copy of the journal that is kept, oldest first. */
 	readonly copies: readonly number[];
 	readonly lines: number;
@@ -34,7 +37,8 @@ export type Findings = {
 };
 
 export function soakReport(found: Findings, seed: string): string {
-	const { days, rows, counts, named, verdict, exposed, worst, journalMb, faultsSeen, seconds, chat, jobs, copies } = found;
+	const { days, rows, counts, named, verdict, exposed, worst, journalMb, faultsSeen, seconds, chat, jobs, copies, breaks } = found;
+	const down = breaks.reduce((sum, each) => sum + each, 0);
 	const third = Math.max(1, Math.floor(rows.length / 3));
 	const mean = (part: readonly Row[], of: (row: Row) => number): string =>
 		(part.reduce((sum, row) => sum + of(row), 0) / Math.max(1, part.length)).toFixed(1);
@@ -70,7 +74,9 @@ ${flat("event-loop lag p99, ms", (row) => row.lagMs)}
 
 ## What is measured against limits
 
-What the program says of the journal, at its end: a journal of ${days} days knows no more of a year than these.
+What the program says of the journal, at its end: a journal of ${days} days knows no more of a year than these. Uptime leaves something out: while a line was down the
+market was held, since it would have passed hours in the second or so of reconnecting. Lines were down ${breaks.length} times, ${(down / Math.max(1, breaks.length)).toFixed(1)} s each and ${Math.max(0, ...breaks).toFixed(1)} s at the
+longest by the wall's clock: ${down.toFixed(0)} s in all, which is ${((100 * down * 1000) / (days * DAY)).toFixed(3)} % of ${days} days.
 
 ${found.tables.map(({ window, text, status }) => `\`anchorwatch kpi ${window}\` ended with ${status}:\n\n\`\`\`\n${text}\n\`\`\``).join("\n\n")}
 
