@@ -77,6 +77,30 @@ test("a check that fails twice running is told once, its recovery too, and heart
 	rig.assertAgrees();
 });
 
+test("a position that the exchange does not show is ill health, and so is an account that cannot be read (G2)", async () => {
+	const rig = await still([20_100, ...STILL.map(() => 20_100)]);
+	await rig.long();
+	const beside = new RigJobs(rig);
+	const details = (): string[] =>
+		beside.told
+			.splice(0)
+			.flatMap((told) => (told.event === "health" ? told.failing.map(({ name, detail }) => `${name}: ${detail}`) : [told.event]));
+	rig.inject({ fault: "empty-positions" });
+	await beside.minutes(5);
+	assert.deepEqual(details(), ["account: in doubt: BTCUSDT"]);
+	rig.sim.control.heal();
+	await beside.minutes(3);
+	assert.deepEqual(details(), ["healthy"]);
+	rig.inject({ fault: "lost-answer", endpoint: "/v5/position/list" });
+	for (let minute = 0; minute < 6; minute++) {
+		await rig.stepLoosely(MINUTE);
+		await beside.look();
+	}
+	const [told = ""] = details();
+	assert.match(told, /^account: agreed \d+ s ago$/);
+	assert.equal(rig.really.startsWith("long 0.1 stop 19"), true);
+});
+
 test("a guard that has stopped trading is no illness, a journal that cannot be written is (G2)", async () => {
 	const rig = await still();
 	const beside = new RigJobs(rig);
