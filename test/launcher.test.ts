@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
@@ -97,19 +98,19 @@ test("help and version are told without the program, word for word as it tells t
 });
 
 test("what is more than a plain wish for help, or on a narrow terminal, is the program's own", async () => {
-	type Told = { told(args: readonly string[], stream: { columns?: number }): string | undefined };
-	const { told } = (await import(new URL("../bin/told.js", import.meta.url).href)) as Told; // plain JavaScript, for any Node
-	assert.match(told(["journal", "--help"], {}) ?? "", /^Usage: anchorwatch journal /);
-	assert.match(told(["--help"], { columns: 80 }) ?? "", /^Usage: anchorwatch /);
-	for (const args of [
-		["backtst", "--help"],
-		["help", "backtst"],
-		["help", "constructor"],
-		["run", "--data", "--help"],
-		["--help", "run"],
-		["run"],
-		[],
-	])
-		assert.equal(told(args, {}), undefined, args.join(" "));
-	assert.equal(told(["--help"], { columns: 79 }), undefined);
+	const asked: [args: string[], stream: { columns?: number }][] = [
+		[["journal", "--help"], {}],
+		[["--help"], { columns: 80 }],
+		[["--help"], { columns: 79 }],
+	];
+	for (const line of ["backtst --help", "help backtst", "help constructor", "run --data --help", "--help run", "run"])
+		asked.push([line.split(" "), {}]);
+	const script = `import { told } from ${JSON.stringify(new URL("../bin/told.js", import.meta.url).href)};
+		console.log(JSON.stringify(${JSON.stringify(asked)}.map(([args, stream]) => told(args, stream)?.split("\\n")[0] ?? null)));`;
+	const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+	assert.deepEqual(JSON.parse(stdout), [
+		"Usage: anchorwatch journal [options] [command]",
+		"Usage: anchorwatch [options] [command]",
+		...Array<null>(7).fill(null),
+	]);
 });
