@@ -9,17 +9,17 @@ import { stripVTControlCharacters } from "node:util";
 
 const ROOT = dirname(import.meta.dirname);
 const READMES = ["README.md", "README.ko.md"] as const;
-const DOCUMENTS = [
-	...READMES,
-	"ARCHITECTURE.md",
-	"CONTRIBUTING.md",
-	"SECURITY.md",
-	...readdirSync(join(ROOT, "docs"))
-		.filter((name) => name.endsWith(".md"))
-		.map((name) => `docs/${name}`),
-];
-const IMAGE_BYTES_MAX = 200_000;
+const DOCUMENTS = [...READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", ...pagesOf("docs"), ...pagesOf("docs/ko")];
+/** Pages in Korean that are no translation line by line: their tables are those of the English page. */
+const SHORTER = ["metrics.md"];
+const IMAGE_BYTES_MAX = 300_000;
 const ARCHITECTURE_LINES_MAX = 250;
+
+function pagesOf(folder: string): string[] {
+	return readdirSync(join(ROOT, folder))
+		.filter((name) => name.endsWith(".md"))
+		.map((name) => `${folder}/${name}`);
+}
 
 /** Padding in tables is taken out. */
 function text(path: string): string {
@@ -99,12 +99,29 @@ test("every command of --help, and every option of run, is in the documents; bot
 		if (option !== "--help") assert.ok(all.includes(option), `the documents name run ${option}`);
 });
 
+function depths(path: string): number[] {
+	return headings(path).map((line) => line.indexOf(" "));
+}
+
+/** What a person types or writes into a file (blocks that name a language), comments, explanations and the language that is asked for aside. */
+function commands(path: string): string[] {
+	return [...text(path).matchAll(/^```(?!text)\w+(?: \S+)?\n(.*?)^```/gms)].map((match) =>
+		(match[1] ?? "").replace(/(?:^|\s+)#.*$/gm, "").replace(/(locale:?) (?:ko|en)\b/g, "$1"),
+	);
+}
+
+test("every page in Korean has its English one, with the same chapters and the same blocks", () => {
+	for (const path of pagesOf("docs/ko")) {
+		const english = path.replace("/ko/", "/");
+		assert.ok(existsSync(join(ROOT, english)), english);
+		assert.deepEqual(commands(path), commands(english), `${path}: blocks`);
+		if (!SHORTER.some((name) => path.endsWith(`/${name}`))) assert.deepEqual(depths(path), depths(english), `${path}: headings`);
+	}
+});
+
 test("README.ko.md says what README.md says: the same headings in number and depth, commands, tables, links and images", () => {
 	const [english, korean] = READMES;
-	const depths = (path: string): number[] => headings(path).map((line) => line.indexOf(" "));
 	const rows = (path: string): string[] => [...prose(path).matchAll(/^\| (`[^|]*`|\d[\d, ]*) \|/gm)].map((match) => match[1] ?? "");
-	const commands = (path: string): string[] =>
-		[...text(path).matchAll(/^```\w*\n(.*?)^```/gms)].map((match) => (match[1] ?? "").replace(/\s+#.*$/gm, ""));
 	const targets = (path: string): string[] => links(path).filter((link) => !link.startsWith("README"));
 	assert.deepEqual(depths(korean), depths(english), "headings");
 	assert.deepEqual(rows(korean), rows(english), "rows of tables");
