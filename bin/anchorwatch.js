@@ -8,6 +8,10 @@ import { told } from "./told.js";
 const args = process.argv.slice(2);
 const text = told(args, process.stdout);
 const start = new URL("./start.js", import.meta.url);
-if (text !== undefined) process.stdout.write(text);
-else if (isRecentNode()) await import(start.href);
+if (text !== undefined) {
+	process.stdout.on("error", (error) => {
+		if (error.code !== "EPIPE") process.exitCode = 1;
+	});
+	process.stdout.write(text);
+} else if (isRecentNode()) await import(start.href);
 else runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(start), ...args]);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,6 +12,11 @@ import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("../bin/anchorwatch.js", import.meta.url));
 const HEADER = "open_time_ms,open,high,low,close,volume,turnover";
+const CANDLES_2024 = [
+	HEADER,
+	...Array.from({ length: 180 }, (_, i) => `${Date.UTC(2024, 0, 1) + i * 60_000},100,101,99,100,1,100`),
+	"",
+].join("\n");
 let folder = "";
 let busyPort = 0;
 const busy = createServer();
@@ -38,6 +43,7 @@ before(async () => {
 		"symbol.yaml": "symbols: [{symbol: XYZUSDT}]\n",
 		"log.yaml": `environment: sim\nlog: {dir: ${JSON.stringify(join(folder, "empty.csv"))}}\n`,
 		"journal.yaml": `environment: sim\njournal: {dir: ${JSON.stringify(join(folder, "empty.csv", "x"))}}\n`,
+		"paper.yaml": `environment: paper\njournal: {dir: ${JSON.stringify(join(folder, "empty.csv", "x"))}}\n`,
 		"testnet.yaml": "environment: testnet\n",
 		"large.yaml": `# ${"x".repeat(1_100_000)}\n`,
 		"list.yaml": "- environment: testnet\n",
@@ -100,6 +106,7 @@ const BAD_INPUT: readonly (readonly [string, readonly string[], RegExp])[] = [
 	["a configuration that is a folder", ["run", "--config", "."], /folder/],
 	["a log folder that is a file", ["run", "--config", "log.yaml"], /cannot be written.*log\.dir/],
 	["a journal folder under a file", ["run", "--config", "journal.yaml"], /cannot be opened.*journal\.dir/],
+	["a journal folder under a file, on paper", ["run", "--config", "paper.yaml"], /cannot be written \(.*\); check journal\.dir/],
 	["no key for an exchange", ["run", "--config", "testnet.yaml"], /ANCHORWATCH_API_KEY/],
 	["a bad file to replay", ["run", "--data", "nan.csv"], /nan\.csv, line 3/],
 	["a bad file for the exchange", ["sim", "--data", "nan.csv"], /nan\.csv, line 3/],
@@ -182,6 +189,25 @@ test("mainnet without a terminal asks for --yes-mainnet (A2)", async () => {
 	assert.match(stderr, /--yes-mainnet/);
 	assert.equal(code, 2);
 	assert.doesNotMatch(stderr, /secret/i);
+});
+
+test("output that cannot be written is a failure in one line; a reader that has seen enough is none (I3)", {
+	skip: !existsSync("/dev/full"),
+}, async () => {
+	writeFileSync(join(folder, "recent.csv"), CANDLES_2024);
+	const through = (args: string, where: string): Promise<Ended> =>
+		new Promise((resolve) => {
+			const env = { PATH: process.env.PATH ?? "" };
+			execFile("sh", ["-c", `"$0" "$1" ${args} ${where}`, process.execPath, PROGRAM], { cwd: folder, env }, (error, stdout, stderr) =>
+				resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+			);
+		});
+	for (const args of ["config schema", "generate --days 1", "run --data recent.csv"]) {
+		const { code, stderr } = await through(args, "> /dev/full");
+		assert.deepEqual([code, stderr], [1, "anchorwatch: standard output cannot be written (ENOSPC)\n"], args);
+		assert.equal((await through(args, "| head -n 1")).stderr, "", args);
+	}
+	assert.deepEqual(await through("--help", "> /dev/full"), { code: 1, stdout: "", stderr: "" });
 });
 
 test("the same backtest writes the same bytes, in another time zone too (H1)", async () => {

@@ -65,10 +65,9 @@ async function generate(options: Options): Promise<void> {
 	}
 }
 
-/** To standard output; a reader that has seen enough (`| head`) is no fault. */
+/** To standard output; what cannot be written there is the program's to tell. */
 function print(bytes: Uint8Array): Promise<void> {
-	return new Promise((resolve, reject) => {
-		process.stdout.once("error", (error: NodeJS.ErrnoException) => (error.code === "EPIPE" ? resolve() : reject(error)));
+	return new Promise((resolve) => {
 		process.stdout.write(bytes, () => resolve());
 	});
 }

@@ -30,10 +30,13 @@ async function main(argv: readonly string[]): Promise<void> {
 	}
 }
 
-// Whoever read our output may go away (`| head`, a logger that ends): what is said to nobody is dropped, and the run goes on.
-for (const stream of [process.stdout, process.stderr])
-	stream.on("error", (error: NodeJS.ErrnoException) => {
-		if (error.code !== "EPIPE") throw error;
-	});
+// Whoever read our output may go away (`| head`, a logger that ends), and the disk beneath it may be full: what is said to nobody is dropped,
+// and the run goes on. What was asked for and could not be written is a failure all the same.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code === "EPIPE" || process.exitCode === EXIT.fault) return;
+	process.stderr.write(`anchorwatch: standard output cannot be written (${error.code ?? error.message})\n`);
+	process.exitCode = EXIT.fault;
+});
+process.stderr.on("error", () => {});
 
 await main(process.argv);

@@ -24,21 +24,25 @@ export class InstanceLock {
 			throw new UsageError(
 				`${dir}: another bot is running on this folder (${holderOf(dir)}); stop it first, or give this one a journal.dir of its own`,
 			);
-		writeFileSync(noteFile(dir), JSON.stringify(about));
+		try {
+			writeFileSync(noteFile(dir), JSON.stringify(about));
+		} catch (cause) {
+			lock.release();
+			throw unwritable(dir, cause);
+		}
 		return lock;
 	}
 
-	/** Undefined when somebody holds it. */
+	/** Undefined when somebody holds it; a UsageError where nobody can. */
 	static tryTake(dir: string): InstanceLock | undefined {
-		mkdirSync(dir, { recursive: true });
-		const database = new DatabaseSync(join(dir, LOCK));
+		const database = opened(dir);
 		try {
 			database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
 			return new InstanceLock(database);
 		} catch (cause) {
 			database.close();
 			if (cause instanceof Error && /locked|busy/i.test(cause.message)) return undefined;
-			throw cause;
+			throw unwritable(dir, cause);
 		}
 	}
 
@@ -61,6 +65,20 @@ export class InstanceLock {
 	release(): void {
 		this.#database.close();
 	}
+}
+
+function opened(dir: string): DatabaseSync {
+	try {
+		mkdirSync(dir, { recursive: true });
+		return new DatabaseSync(join(dir, LOCK));
+	} catch (cause) {
+		throw unwritable(dir, cause);
+	}
+}
+
+function unwritable(dir: string, cause: unknown): UsageError {
+	const why = cause instanceof Error ? cause.message : String(cause);
+	return new UsageError(`${dir}: cannot be written (${why}); check journal.dir, its permissions and its disk`, { cause });
 }
 
 function noteFile(dir: string): string {
