@@ -94,6 +94,7 @@ test("a copy that fails is told, trading goes on, and the next one that succeeds
 		[["job", "backup", true]],
 	);
 	assert.deepEqual([beside.counted.get("backup failed"), rig.position], [3, "long 0.1"]);
+	assert.deepEqual(beside.jobs.health, { name: "jobs", ok: true, detail: "failed at their last time: backup" });
 	rmSync(to);
 	await beside.minutes(3);
 	assert.deepEqual([beside.lines[1], beside.told.length], ["info schedule: backup succeeds again", 2]);

@@ -43,6 +43,8 @@ test("a run that is stopped says so, one that is killed says nothing, and the jo
 		assert.match(metrics, new RegExp(`anchorwatch_job_success_timestamp_seconds\\{job="${job}"\\} 1\\d{9}(\\.\\d+)?\\n`));
 	}
 	assert.doesNotMatch(metrics, /job="(daily|weekly)"/, "without a phone there is nobody to report to");
+	const { checks } = (await (await fetch(`${url}/healthz`)).json()) as { checks: Record<string, unknown> };
+	assert.deepEqual(checks.jobs, { ok: true, detail: "none has failed" });
 	bot.child.kill("SIGTERM");
 	assert.equal(await bot.ended, 0, bot.text);
 	const first = beats(home);

@@ -341,7 +341,7 @@ function serveMetrics(config: RunConfig, { metrics, jobs, onLine }: Served): Hea
 	const { watched } = jobs;
 	const pages = {
 		metrics: () => metrics.text(figuresOf(watched, jobs.figures)),
-		health: () => healthOf(watched),
+		health: () => [...healthOf(watched), jobs.health],
 		ready: () => readinessOf(watched),
 	};
 	const server = new HealthServer({ host, port, pages, mask: masked, onLine });

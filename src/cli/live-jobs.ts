@@ -9,7 +9,7 @@ import { JournalView } from "../journal/view.ts";
 import type { Bot } from "../live/bot.ts";
 import type { Periodic } from "../notify/periodic.ts";
 import type { Upkeep } from "../notify/upkeep.ts";
-import type { Figures } from "../observe/figures.ts";
+import type { Check, Figures } from "../observe/figures.ts";
 import type { Heartbeat } from "../report/heartbeat.ts";
 import { type Job, type JobEnd, type JobState, Scheduler } from "../schedule/scheduler.ts";
 import { DAY, type Ms } from "../units/unit.ts";
@@ -87,6 +87,12 @@ export class LiveJobs {
 
 	get states(): JobState[] {
 		return this.#scheduler?.states ?? [];
+	}
+
+	/** Trading goes on without them, so none of them makes a process unhealthy. */
+	get health(): Check {
+		const failed = this.states.flatMap(({ name, last }) => (last?.ok === false ? [name] : []));
+		return { name: "jobs", ok: true, detail: failed.length === 0 ? "none has failed" : `failed at their last time: ${failed.join(", ")}` };
 	}
 
 	get figures(): Figures["jobs"] {
