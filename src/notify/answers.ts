@@ -188,7 +188,7 @@ function health({ view, pick }: Ask): Answer {
 		title: pick("상태", "Health"),
 		lines: [
 			...view.streams().map(({ name, up, since }) => `${up ? "✅" : "❌"} ${name} ${duration(now - since)}`),
-			`${pick("지연", "latency")} ${view.latency()}`,
+			`${pick("지연", "latency")} ${reasonText(view.latency(), pick)}`,
 			...view.deliveries().map(({ channel, counts }) => {
 				const missed = counts.written === 0 ? 0 : (100 * counts.failed) / counts.written;
 				return `${channel}: ${counts.sent}/${counts.written} ${pick("전송", "sent")}, ${counts.waiting} ${pick("대기", "waiting")}, ${counts.late} ${pick("지연", "late")}, ${counts.failed} ${pick("실패", "failed")} (${missed.toFixed(2)} %)`;

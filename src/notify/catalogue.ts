@@ -5,7 +5,7 @@ import type { ExitReason } from "../report/trade.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Usdt } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
-import { type Pick, pickOf, reasonText, SIDES } from "./terms.ts";
+import { differenceName, type Pick, pickOf, reasonText, SIDES, stopName } from "./terms.ts";
 import { gain, money, price, signedPct } from "./words.ts";
 
 /** What a note was taken with. */
@@ -87,7 +87,7 @@ const NOTES: { readonly [What in Note["what"]]?: Entry<NoteOf<What>> } = {
 		words: (note, pick, { symbol }) => ({
 			icon: "⛔",
 			title: pick(`${symbol} ${PURPOSES[note.purpose][0]} 주문 거절`, `${symbol} ${PURPOSES[note.purpose][1]} order refused`),
-			rows: [[pick("이유", "reason"), `${note.code} ${note.why}`]],
+			rows: [[pick("이유", "reason"), note.code === 0 ? reasonText(note.why, pick) : `${note.code} ${note.why}`]],
 		}),
 	},
 	noTp1: plain("news", "⚠️", "1차 익절 주문 없음", "has no TP1"),
@@ -97,8 +97,8 @@ const NOTES: { readonly [What in Note["what"]]?: Entry<NoteOf<What>> } = {
 			icon: "🛑",
 			title: pick("거래 중단: 모두 청산합니다", "Trading stopped: everything is being closed"),
 			rows: [
-				[pick("보호 장치", "guard"), guard],
-				[pick("이유", "reason"), why],
+				[pick("보호 장치", "guard"), stopName(guard, pick)],
+				[pick("이유", "reason"), reasonText(why, pick)],
 				[pick("잔고", "balance"), money(cash)],
 				["", pick("사람이 /resume 할 때까지 진입하지 않습니다", "Nothing is opened until a person sends /resume")],
 			],
@@ -123,8 +123,8 @@ const NOTES: { readonly [What in Note["what"]]?: Entry<NoteOf<What>> } = {
 		importance: "news",
 		words: ({ name, text }, pick, { symbol }) => ({
 			icon: "🔀",
-			title: pick(`${symbol} 거래소와 차이: ${name}`, `${symbol} differs from the exchange: ${name}`),
-			rows: [["", text]],
+			title: pick(`${symbol} 거래소와 차이: ${differenceName(name, pick)}`, `${symbol} differs from the exchange: ${name}`),
+			rows: [["", reasonText(text, pick)]],
 		}),
 	},
 	doubted: plain("alarm", "❓", "신규 진입 중지: 계정 불일치", "no new entries: the account is in doubt"),
@@ -206,7 +206,7 @@ function plain(importance: Importance, icon: string, ko: string, en: string): En
 		words: ({ why }, pick, { symbol }) => ({
 			icon,
 			title: pick(`${symbol} ${ko}`, `${symbol} ${en}`),
-			rows: [[pick("이유", "reason"), why]],
+			rows: [[pick("이유", "reason"), reasonText(why, pick)]],
 		}),
 	};
 }

@@ -6,7 +6,7 @@ import { negate } from "../units/grid.ts";
 import { MINUTE, type Ms, type Usdt } from "../units/unit.ts";
 import type { Importance, Locale, Row, Words } from "./message.ts";
 import { PERIODIC, type Periodic } from "./periodic.ts";
-import { type Pick, pickOf, SIDES } from "./terms.ts";
+import { differenceName, type Pick, pickOf, reasonText, SIDES } from "./terms.ts";
 import { UPKEEP, type Upkeep } from "./upkeep.ts";
 import { gain, money, price } from "./words.ts";
 
@@ -71,21 +71,6 @@ const LINES = { bot: ["봇 처리 지연", "the bot's own share"], exchange: ["�
 const LISTED = 5;
 /** From so many short breaks on it is worth a look. */
 const BREAKS_MANY = 3;
-
-/** Names of differences as the order management gives them (ARCHITECTURE.md, Reconciliation). */
-const DIFFERENCES: Readonly<Record<string, string>> = {
-	"lost order": "사라진 주문",
-	"stray order": "주인 없는 주문",
-	"no stop": "손절 없음",
-	"stop differs": "손절 불일치",
-	"target differs": "익절 불일치",
-	"foreign fill": "남의 체결",
-	"closed elsewhere": "다른 곳에서 청산",
-	"foreign position": "남의 포지션",
-	"not ours": "봇의 것이 아님",
-	"position disagrees": "포지션 불일치",
-	flatten: "청산 확인",
-};
 
 export const HAPPENINGS: { readonly [Event in Happening["event"]]: Entry<Of<Event>> } = {
 	...UPKEEP,
@@ -239,5 +224,5 @@ function holdingText({ symbol, direction, qty, stop, bare }: Holding, pick: Pick
 }
 
 function foundText({ symbol, name, text }: Found, pick: Pick): string {
-	return `${symbol} ${pick(DIFFERENCES[name] ?? name, name)}: ${text}`;
+	return `${symbol} ${differenceName(name, pick)}: ${reasonText(text, pick)}`;
 }
