@@ -172,10 +172,7 @@ test("what differed until trading began is told with the start, what differs lat
 	service.onTrading(1700);
 	service.onNote(time.at, "BTCUSDT", { what: "difference", name: "stray order", text: "later" });
 	const text = await server.says(/봇 재시작: 비정상 종료 뒤 복구/);
-	assert.match(
-		text,
-		/시작 → 거래: 1\.7 s\n포지션: 없음\n대조에서 발견: BTCUSDT 손절 없음: 거래소에 손절이 없어 19900에 설정함\n/,
-	);
+	assert.match(text, /시작 → 거래: 1\.7 s\n포지션: 없음\n대조에서 발견: BTCUSDT 손절 없음: 거래소에 손절이 없어 19900에 설정함\n/);
 	assert.match(text, /자리를 비운 시간: 42 s\n/);
 	assert.ok(!text.includes("later"));
 });
