@@ -61,6 +61,7 @@ export class LiveJobs {
 	#scheduler: Scheduler | undefined;
 	readonly #succeeded = new Map<string, Ms>();
 	#timer: ReturnType<typeof setInterval> | undefined;
+	#ended = false;
 
 	constructor(options: JobsOptions) {
 		const { bot, journal, log, symbols, now, limits, onLine, tell = () => {} } = options;
@@ -78,7 +79,7 @@ export class LiveJobs {
 
 	/** The first time writes the first heartbeat, and what was missed is made up for. */
 	look(): void {
-		if (this.watched.bot.view.client.clock.estimate === undefined) return;
+		if (this.#ended || this.watched.bot.view.client.clock.estimate === undefined) return;
 		if (this.#scheduler === undefined) this.#health.begin();
 		else this.#health.look();
 		this.#scheduler ??= this.#schedule();
@@ -107,6 +108,8 @@ export class LiveJobs {
 	/** Begins nothing more, writes the last heartbeat, and waits for what is under way. The journal is still open. */
 	async end(how: NonNullable<Heartbeat["end"]>): Promise<void> {
 		clearInterval(this.#timer);
+		if (this.#ended) return;
+		this.#ended = true;
 		if (this.#scheduler === undefined) return;
 		this.#health.end(how);
 		await this.#scheduler.stop();
