@@ -37,7 +37,7 @@ export async function demo(config: RunConfig, options: RunOptions): Promise<void
 	out("  npx anchorwatch backtest --data FILE        the same strategy over recorded candles");
 	out("  npx anchorwatch run --data FILE             the same over sockets: the trades are the backtest's");
 	out("  npx anchorwatch sim --data FILE             a local Bybit for your own programs");
-	out("  README.md, README.ko.md                     what it is, what it is not");
+	out("  docs/getting-started.md                     a bot of your own, with phone and figures, in ten minutes; docs/ko/ in Korean");
 }
 
 export async function replay(config: RunConfig, options: RunOptions): Promise<void> {

@@ -39,7 +39,7 @@ export function terminalPage(command: string, output: string): string {
 	const lines = output.split("\n").map((line) => painted(shown(line.trimEnd())));
 	return `<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #1a1b26; width: max-content }
-pre { margin: 0; padding: 18px 22px; color: #c0caf5; font: 14px/1.17 "DejaVu Sans Mono", "Noto Sans Mono CJK KR", monospace }
+pre { margin: 0; padding: 18px 22px; color: #c0caf5; font: 14px/16px "DejaVu Sans Mono", "Noto Sans Mono CJK KR", monospace }
 </style><pre><span style="opacity:.6">$ </span><b>${escaped(command)}</b>
 ${lines.join("\n").trimEnd()}</pre>`;
 }
