@@ -140,3 +140,31 @@ test("messages take the proxy that the exchange's addresses take, and a proxy th
 	assert.match(wrong.err, /HTTPS_PROXY names a proxy of the kind socks5:\/\/.*; messages go by it, too\n$/);
 	assert.ok(!wrong.err.includes("pw"));
 });
+
+test("a backtest's summary arrives with its equity as a picture; without a channel it is 2 before it begins, refused it is 1 (H3)", async (t) => {
+	const { server, telegram } = await telegramOf(t);
+	const home = mkdtempSync(join(tmpdir(), "anchorwatch-notify-"));
+	t.after(() => rmSync(home, { recursive: true, force: true }));
+	const run = (notify: object, args: readonly string[]): Promise<Ended> => {
+		writeFileSync(join(home, "config.yaml"), JSON.stringify({ notify: { locale: "en", ...notify } }));
+		return new Promise((resolve) => {
+			const env = { PATH: process.env.PATH, ANCHORWATCH_TELEGRAM_TOKEN: TOKEN };
+			execFile(process.execPath, [PROGRAM, ...args], { cwd: home, env }, (error, out, err) =>
+				resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+			);
+		});
+	};
+	assert.equal((await run({}, ["generate", "--days", "20", "--seed", "h3", "--out", "market.csv"])).code, 0);
+	const backtest = ["backtest", "--data", "market.csv", "--notify"];
+	const none = await run({}, backtest);
+	assert.deepEqual([none.code, /notify\.telegram\.enabled/.test(none.err)], [2, true]);
+	const good = await run({ telegram }, backtest);
+	assert.equal(good.code, 0);
+	assert.equal(server.posts[0]?.method, "sendPhoto");
+	assert.match(server.texts[0] ?? "", /^\*📊 Backtest BTCUSDT\*\n[\s\S]*PnL [+-][\s\S]*CAGR [\s\S]*MDD [\s\S]*trades \d+, win rate/);
+	server.failAll({ status: 400, description: "Bad Request: chat not found" });
+	const refused = await run({ telegram }, backtest);
+	assert.equal(refused.code, 1);
+	assert.match(refused.err, /--notify: Telegram says 400 .*chat not found.*notify\.telegram\.chat_id/);
+	assert.match(refused.out, /PnL|Net/, "the backtest itself is told all the same");
+});

@@ -36,6 +36,8 @@ export class LiveWatch implements Onlooker {
 	readonly #trail: Trail;
 	readonly #underWay = new Map<number, UnderWay>();
 	readonly #seenUp = new Set<string>();
+	/** In a row, of each call that fails. */
+	readonly #failures = new Map<string, number>();
 
 	constructor(options: WatchOptions) {
 		this.#options = options;
@@ -93,9 +95,20 @@ export class LiveWatch implements Onlooker {
 		const outcome = retCode === undefined ? `no retCode (${fault?.kind})` : `retCode ${retCode}`;
 		const failed = fault !== undefined && REPEATED.includes(fault.class) ? fault.message : undefined;
 		onCall?.({ what, ms, failed });
-		const level = failed === undefined ? "debug" : "info";
-		log.line(level, `${what}: ${ms.toFixed(1)} ms, ${outcome}`, { endpoint: what, ms: Number(ms.toFixed(3)), retCode });
+		log.line(this.#loudness(what, failed), `${what}: ${ms.toFixed(1)} ms, ${outcome}`, {
+			endpoint: what,
+			ms: Number(ms.toFixed(3)),
+			retCode,
+		});
 	};
+
+	/** An outage may last: of failures in a row the first is told, the tenth, the hundredth, and that they are over. */
+	#loudness(what: string, failed: string | undefined): "debug" | "info" {
+		const before = this.#failures.get(what) ?? 0;
+		if (failed === undefined) return this.#failures.delete(what) ? "info" : "debug";
+		this.#failures.set(what, before + 1);
+		return Number.isInteger(Math.log10(before + 1)) ? "info" : "debug";
+	}
 
 	readonly onNote = (told: NoteCommand): void => {
 		const { symbol, note } = told;
