@@ -57,7 +57,7 @@ function windowOf({ entryAt, exitAt }: Trade): { interval: Interval; length: Ms;
 		return length === undefined ? [] : [{ interval, length }];
 	});
 	const fits = ({ length }: { length: Ms }): boolean => open * (1 + 2 * ROOM) <= CANDLES_MOST * length;
-	const { interval, length } = lengths.find(fits) ?? { interval: "D", length: DAY };
+	const { interval, length } = lengths.find(fits) ?? { interval: "W", length: 7 * DAY };
 	const room = Math.max(open * ROOM, ROOM_LEAST * length);
 	return { interval, length, from: openOf(interval, entryAt - room), to: exitAt + room };
 }
