@@ -6,6 +6,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
+import { Command } from "commander";
+import { COMMANDS } from "../src/cli/commands.ts";
+import { stepsOf } from "../src/cli/completion-tree.ts";
 
 const ROOT = dirname(import.meta.dirname);
 const READMES = ["README.md", "README.ko.md"] as const;
@@ -97,6 +100,24 @@ test("every command of --help, and every option of run, is in the documents; bot
 	const all = DOCUMENTS.map(text).join("\n");
 	for (const [option] of help("run").matchAll(/--[a-z-]+/g))
 		if (option !== "--help") assert.ok(all.includes(option), `the documents name run ${option}`);
+});
+
+test("every command line that a document shows is one that the program takes, to its last option", () => {
+	const program = new Command("anchorwatch").helpOption("-h, --help").version("");
+	for (const add of COMMANDS) add(program);
+	const steps = new Map(stepsOf(program).map(({ at, flags }) => [at, flags.flatMap(({ names }) => names)]));
+	let lines = 0;
+	for (const path of DOCUMENTS)
+		for (const [line, rest = ""] of text(path).matchAll(/(?:npx anchorwatch|anchorwatch\.js|npm run parity --) ([^\n`|#"']*)/g)) {
+			const words = [...(line.startsWith("npm") ? ["parity"] : []), ...rest.trim().split(/\s+/)];
+			const [command = ""] = [words.slice(0, 2).join(" "), words[0] ?? ""].filter((name) => steps.has(name));
+			if (!/^[a-z]/.test(words[0] ?? "")) continue; // an option of the program itself, or a word for any command
+			assert.notEqual(command, "", `${path}: ${line}`);
+			for (const option of words.filter((word) => /^--?[a-z]/.test(word)))
+				assert.ok(steps.get(command)?.includes(option), `${path}: ${line}: ${command} knows no ${option}`);
+			lines++;
+		}
+	assert.ok(lines > 100, `${lines} command lines are found`);
 });
 
 function depths(path: string): number[] {
