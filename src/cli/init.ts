@@ -52,13 +52,15 @@ async function asked(): Promise<Config> {
 }
 
 async function write(file: string, config: Config, force: boolean): Promise<void> {
-	const { writeFileSync } = await import("node:fs");
-	const { renderConfigFile } = await import("../config/render.ts");
+	const [{ writeFileSync }, { renderConfigFile }, { unwritten }] = await Promise.all([
+		import("node:fs"),
+		import("../config/render.ts"),
+		import("./write-text.ts"),
+	]);
 	try {
 		writeFileSync(file, renderConfigFile(config, await schemaSeenFrom(file)), { flag: force ? "w" : "wx" });
 	} catch (cause) {
-		const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
-		throw new UsageError(`${file}: cannot be written (${code})`, { cause });
+		throw unwritten(file, cause);
 	}
 }
 

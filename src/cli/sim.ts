@@ -227,7 +227,8 @@ function readOptionFile(option: string, file: string): string {
 		return readFileSync(file, "utf8");
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException; // what a file system throws
-		throw new UsageError(`${option} ${file}: it cannot be read (${code ?? "unknown reason"})`);
+		const why = code === "ENOENT" ? "there is no such file" : (code ?? "unknown reason");
+		throw new UsageError(`${option} ${file}: it cannot be read (${why})`);
 	}
 }
 

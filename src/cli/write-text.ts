@@ -7,9 +7,21 @@ export function writeTextFile(path: string, text: string): void {
 	try {
 		writeFileSync(path, text);
 	} catch (cause) {
-		const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
-		const why =
-			code === "ENOENT" ? "its folder does not exist" : code === "EISDIR" ? "is a folder" : code === "EACCES" ? "permission denied" : code;
-		throw new UsageError(`${path}: cannot be written: ${why}`, { cause });
+		throw unwritten(path, cause);
 	}
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+	ENOENT: "its folder does not exist",
+	ENOTDIR: "its folder is a file",
+	EISDIR: "is a folder",
+	EACCES: "permission denied",
+	EPERM: "permission denied",
+	EROFS: "the disk is read-only",
+	ENOSPC: "the disk is full",
+};
+
+export function unwritten(path: string, cause: unknown): UsageError {
+	const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
+	return new UsageError(`${path}: cannot be written: ${REASONS[code] ?? code}`, { cause });
 }

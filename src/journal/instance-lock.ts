@@ -78,7 +78,7 @@ function opened(dir: string): DatabaseSync {
 
 function unwritable(dir: string, cause: unknown): UsageError {
 	const why = cause instanceof Error ? cause.message : String(cause);
-	return new UsageError(`${dir}: cannot be written (${why}); check journal.dir, its permissions and its disk`, { cause });
+	return new UsageError(`${dir}: cannot be written (${why}); check journal.dir and its permissions, or free the disk`, { cause });
 }
 
 function noteFile(dir: string): string {
