@@ -273,7 +273,7 @@ test("one format in both languages: symbol, side, price, quantity, return, balan
 		text("ko", 1),
 		/BTCUSDT 청산: 손절 \(SL\)\n가격: 19,899\.0\n수량: 0\.1\n손익: -20\.10 USDT \(-1\.00 %\)\n잔고: 979\.90 USDT/,
 	);
-	assert.match(text("ko", 4), /^📨 지연된 알림 4건\n2023-11-14 22:13:20Z 🔻/);
+	assert.match(text("ko", 4), /^📨 모아 보낸 알림 4건\n2023-11-14 22:13:20Z 🔻/);
 });
 
 test("the webhook's body is signed, and its address is in no error (A1)", async () => {

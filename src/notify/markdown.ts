@@ -48,7 +48,7 @@ function single({ parts, repeated, locale }: Message): Line[] {
 
 /** Messages that had to wait, a line each, with the times at which they happened. */
 function digest({ numbers, parts, repeated, locale }: Message): Line[] {
-	const head = locale === "ko" ? `📨 지연된 알림 ${parts.length}건` : `📨 ${parts.length} delayed messages`;
+	const head = locale === "ko" ? `📨 모아 보낸 알림 ${parts.length}건` : `📨 ${parts.length} messages together`;
 	return [
 		{ text: head, strong: true },
 		...parts.map(({ at, words }) => ({ text: digestLine(at, words), strong: false })),

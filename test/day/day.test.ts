@@ -26,7 +26,7 @@ test("with Telegram away for an hour every message comes once and in order, and 
 });
 
 test("a message that is missing, comes twice or comes too late is seen", () => {
-	const [one, two, three, four] = ["a\nt #1", "📨 2 delayed messages\nx\ny\n#2–#3", "b\nt #4", "b\nt #4 ↻ sent again: if"];
+	const [one, two, three, four] = ["a\nt #1", "📨 2 messages together\nx\ny\n#2–#3", "b\nt #4", "b\nt #4 ↻ sent again: if"];
 	const problems = (...texts: string[]): string[] => orderProblems([1, 2, 3, 4], arrivalsOf(texts));
 	assert.deepEqual(problems(one, two, three), []);
 	assert.deepEqual(problems(one, "an answer to a command", two, three, four), []);
