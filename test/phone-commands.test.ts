@@ -51,6 +51,7 @@ test("commands answer in Korean, from the journal, and after a restart as before
 		await phone.ask("/pnl week", /손익/),
 		new RegExp(pnl.slice(pnl.indexOf("순손익"), pnl.indexOf("수수료")).replace(/[.+]/g, "\\$&")),
 	);
+	assert.match(await phone.ask("/signal", /시그널/), /BTCUSDT ▲ .*: 상단 밴드 위/, "of the life before");
 	await phone.minutes(6);
 	let drawn = "";
 	while (!drawn.includes("자산 곡선")) drawn = await phone.ask("/chart day", /자산 곡선 · 최근 24시간|아직 그릴 것이/); // until the next heartbeat

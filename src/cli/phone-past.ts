@@ -27,6 +27,7 @@ export function phonePast(ask: AskJournal, candlesOf: CandlesOf): Past {
 		trades: (since, most) => ask((past) => past.trades(most === undefined ? { from: since } : { from: since, most })),
 		lateFunding: (since) => ask((past) => past.lateFunding({ from: since })),
 		equity: (since) => ask((past) => past.equity({ from: since })),
+		signal: (symbol, since) => ask((past) => past.signal(symbol, since)),
 		story: (trade) => story(trade, ask, candlesOf),
 	};
 }

@@ -87,6 +87,26 @@ test("trades of every run are there, whoever was told of them; funding after the
 	assert.deepEqual([evaluated?.at, evaluated?.signal.reference], [470, 2]);
 });
 
+test("the latest evaluation of a symbol is found, with why it was passed over, and not one that is too old (G1)", (t) => {
+	const lives = new Lives(t);
+	lives.begin("one");
+	const signal = { direction: 1, why: "above the upper band", price: 1 } as const;
+	lives.note(100, { what: "evaluated", signal, phase: "flat" });
+	lives.note(100, { what: "skipped", why: "paused by the operator", guard: "paused", signal });
+	lives.note(200, { what: "evaluated", signal: { ...signal, direction: 0 }, phase: "open" }, "ETHUSDT");
+	lives.begin("two");
+	lives.note(300, { what: "agreed" });
+	assert.deepEqual(
+		lives.ask((past) => past.signal("BTCUSDT", 100)),
+		{ at: 100, signal, skipped: "paused by the operator" },
+	);
+	assert.deepEqual(lives.ask((past) => past.signal("ETHUSDT", 0))?.signal.direction, 0);
+	assert.equal(
+		lives.ask((past) => past.signal("BTCUSDT", 101)),
+		undefined,
+	);
+});
+
 test("equity is that of heartbeats, those before the account was read left out (G4)", (t) => {
 	const lives = new Lives(t);
 	lives.begin("one");

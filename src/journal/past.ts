@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Note } from "../engine/command.ts";
 import type { Heartbeat } from "../report/heartbeat.ts";
 import type { Trade } from "../report/trade.ts";
+import type { Signal } from "../strategy/port.ts";
 import { addUsdt } from "../units/grid.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import { type JournalKind, journalFile } from "./journal.ts";
@@ -49,6 +50,19 @@ export class Past {
 	/** Notes of that kind on one symbol, oldest first. */
 	notes<What extends Note["what"]>(what: What, symbol: string, window: Window): Noted<What>[] {
 		return this.#notes(what, window).filter((note) => note.symbol === symbol);
+	}
+
+	/** The latest evaluation of a symbol since then, and why its signal was passed over. */
+	signal(symbol: string, since: Ms): { readonly at: Ms; readonly signal: Signal; readonly skipped: string | undefined } | undefined {
+		const row = this.#database
+			.prepare(
+				`SELECT at, body FROM entries WHERE kind = 'note' AND at >= ? AND body ->> 'what' IN ('evaluated', 'entering', 'skipped')
+					AND body ->> 'symbol' = ? ORDER BY at DESC, seq DESC LIMIT 1`,
+			)
+			.get(since, symbol);
+		if (row === undefined) return undefined;
+		const note = JSON.parse(String(row.body), known) as Noted<"evaluated" | "entering" | "skipped">; // as the bot wrote it
+		return { at: Number(row.at), signal: note.signal, skipped: note.what === "skipped" ? note.why : undefined };
 	}
 
 	/** Equity at heartbeats, USDT, oldest first. */
@@ -116,4 +130,9 @@ export class Past {
 			.map(({ at, body }) => ({ ...(JSON.parse(String(body)) as Noted<What>), at: Number(at) })) // as the bot wrote it
 			.reverse();
 	}
+}
+
+/** JSON knows no NaN: a figure that was none is absent. */
+function known(_key: string, value: unknown): unknown {
+	return value === null ? undefined : value;
 }

@@ -7,7 +7,7 @@ import { isFlat } from "../account/position.ts";
 import type { Note } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
 import { usdtNumber } from "../units/grid.ts";
-import type { Ms } from "../units/unit.ts";
+import { DAY, type Ms } from "../units/unit.ts";
 import { machines, signedCoins } from "./answers.ts";
 import { isTold, noteWords } from "./catalogue.ts";
 import { Commands } from "./commands.ts";
@@ -23,7 +23,7 @@ import { Retries } from "./retries.ts";
 import { Slowness } from "./slowness.ts";
 import { Telegram } from "./telegram.ts";
 import { ThinCurve } from "./thin-curve.ts";
-import type { BotView, Counts, Past, Wish } from "./view.ts";
+import type { BotView, Counts, Judged, Past, Wish } from "./view.ts";
 import { Webhook } from "./webhook.ts";
 import { timeText } from "./words.ts";
 
@@ -72,6 +72,8 @@ export type ServiceOptions = {
 };
 
 const LOG_KEPT = 200;
+/** After a restart an evaluation of the life before is told of, unless it is older. */
+const SIGNALS_KEPT: Ms = 7 * DAY;
 /** How often equity is looked at for the curve, and streams for outages. */
 const LOOK: Ms = 5000;
 /** How long the last messages may take when the bot stops. */
@@ -92,7 +94,7 @@ export class NotifyService implements BotView {
 	readonly #slowness: Slowness;
 	readonly #checking = new AbortController();
 	readonly #curve = new ThinCurve();
-	readonly #signals = new Map<string, { at: Ms; signal: Extract<Note, { what: "evaluated" }>["signal"]; skipped: string | undefined }>();
+	readonly #signals = new Map<string, Judged>();
 	readonly #log: string[] = [];
 	/** What differed until trading began; undefined from then on. */
 	#found: Found[] | undefined = [];
@@ -275,7 +277,7 @@ export class NotifyService implements BotView {
 	}
 
 	signalOf(symbol: string): ReturnType<BotView["signalOf"]> {
-		return this.#signals.get(symbol);
+		return this.#signals.get(symbol) ?? this.past.signal(symbol, this.now() - SIGNALS_KEPT);
 	}
 
 	streams(): ReturnType<BotView["streams"]> {

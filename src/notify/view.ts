@@ -28,6 +28,9 @@ export type TradeStory = {
 	readonly evaluations: readonly { readonly at: Ms; readonly signal: Signal }[];
 };
 
+/** An evaluation; `skipped` says why its signal was passed over. */
+export type Judged = { readonly at: Ms; readonly signal: Signal; readonly skipped: string | undefined };
+
 /** What was before, of all runs, with notifications or without. */
 export interface Past {
 	/** Closed since `at`, oldest first; with `most` the newest of them. */
@@ -36,6 +39,8 @@ export interface Past {
 	lateFunding(since: Ms): Usdt;
 	equity(since: Ms): readonly EquityPoint[];
 	story(trade: Trade): Promise<TradeStory>;
+	/** The latest evaluation of a symbol since `since`, and why its signal was passed over. */
+	signal(symbol: string, since: Ms): Judged | undefined;
 }
 
 export interface BotView {
@@ -47,7 +52,7 @@ export interface BotView {
 	/** Undefined until the bot has begun. */
 	engine(): Engine | undefined;
 	/** The latest evaluation of a symbol, and why its signal was passed over. */
-	signalOf(symbol: string): { readonly at: Ms; readonly signal: Signal; readonly skipped: string | undefined } | undefined;
+	signalOf(symbol: string): Judged | undefined;
 	streams(): readonly { readonly name: string; readonly up: boolean; readonly since: Ms }[];
 	latency(): string;
 	deliveries(): readonly { readonly channel: string; readonly counts: Counts }[];

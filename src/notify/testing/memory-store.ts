@@ -57,5 +57,6 @@ export const NO_PAST: Past = {
 	trades: () => [],
 	lateFunding: () => NO_USDT,
 	equity: () => [],
+	signal: () => undefined,
 	story: async (trade) => ({ trade, interval: 60_000, candles: [], levels: [], evaluations: [] }),
 };
