@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 // The command line's door: what needs no program is told right here; else, on a recent Node, it runs the program, or lets the Node that
 // the project pins run it.
-import { fileURLToPath } from "node:url";
-import { isRecentNode, runPinned } from "./pinned.js";
 import { told } from "./told.js";
 
 const args = process.argv.slice(2);
 const text = told(args, process.stdout);
-const start = new URL("./start.js", import.meta.url);
-if (text !== undefined) {
+if (text === undefined) await run();
+else {
 	process.stdout.on("error", (error) => {
 		if (error.code !== "EPIPE") process.exitCode = 1;
 	});
 	process.stdout.write(text);
-} else if (isRecentNode()) await import(start.href);
-else runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(start), ...args]);
+}
+
+async function run() {
+	const { isRecentNode, runPinned } = await import("./pinned.js");
+	if (isRecentNode()) return await import("./start.js");
+	const { fileURLToPath } = await import("node:url");
+	return runPinned(["--disable-warning=ExperimentalWarning", fileURLToPath(new URL("./start.js", import.meta.url)), ...args]);
+}
