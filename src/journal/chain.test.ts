@@ -137,3 +137,22 @@ test("a journal of a version before is chained as it stands, from the next start
 		{ first: 1, last: 7 },
 	);
 });
+
+test("after SQLite took a transaction back nothing is written behind it, and the chain stays whole (I3, G6)", (t) => {
+	const dir = mkdtempSync(join(tmpdir(), "aw-chain-"));
+	written(dir);
+	const journal = new Journal(dir, { name: "s", started: 0, about: {} });
+	journal.command(note(40));
+	const exec = DatabaseSync.prototype.exec;
+	const full = t.mock.method(DatabaseSync.prototype, "exec", function (this: DatabaseSync, sql: string): void {
+		exec.call(this, sql === "COMMIT" ? "ROLLBACK" : sql);
+		if (sql === "COMMIT") throw new Error("database or disk is full");
+	});
+	assert.throws(() => journal.commit(), /disk is full/);
+	full.mock.restore();
+	assert.throws(() => journal.command(note(41)), /took back/);
+	assert.throws(() => journal.commit(), /took back/);
+	journal.close();
+	assert.equal(verify(dir).bad, undefined);
+	rmSync(dir, { recursive: true });
+});

@@ -1,7 +1,7 @@
 // The bot's memory on disk: every input of the engine before it is handled, every command it gave and every transition it made, in one
 // SQLite file. Written in batches; a batch is on disk before any of its orders leaves. Replaying the inputs gives the same commands.
 
-import { accessSync, constants, mkdirSync, rmSync, statfsSync } from "node:fs";
+import { accessSync, constants, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Command, Note } from "../engine/command.ts";
@@ -146,6 +146,7 @@ export class Journal {
 	/** Puts everything on disk: called before an order leaves. */
 	commit(): void {
 		if (!this.#isOpen) return;
+		this.#needTransaction();
 		this.#write(() => {
 			this.#chain.seal();
 			this.#database.exec("COMMIT");
@@ -242,8 +243,11 @@ export class Journal {
 
 	/** Where writing has failed, which was said then, the rest is let go. */
 	close(): void {
-		if (!this.#failed) this.commit();
-		this.#database.close();
+		try {
+			if (!this.#failed) this.commit();
+		} finally {
+			this.#database.close();
+		}
 	}
 
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
@@ -265,8 +269,15 @@ export class Journal {
 		}
 	}
 
+	/** SQLite may take a whole transaction back when one write of it fails: what came after would stand alone, and no link would cover it. */
+	#needTransaction(): void {
+		if (this.#database.isTransaction) return;
+		this.#failed = true;
+		throw new Error("the database took back what waited for the disk");
+	}
+
 	#begin(): void {
-		if (this.#isOpen) return;
+		if (this.#isOpen) return this.#needTransaction();
 		this.#write(() => this.#database.exec("BEGIN IMMEDIATE"));
 		this.#isOpen = true;
 	}
@@ -276,8 +287,9 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 	const file = journalFile(dir, kind);
 	let database: DatabaseSync | undefined;
 	try {
-		mkdirSync(dir, { recursive: true });
+		makePrivateFolder(dir);
 		if (kind === "simulated") for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+		makePrivate(file);
 		database = new DatabaseSync(file);
 		refuseNewer(database, file);
 		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000;");
