@@ -57,7 +57,7 @@ export class Line {
 		for (const [response, since] of this.#silent) if (now - since >= PATIENCE) this.#hangUp(response);
 		if (state === this.#state) return;
 		if (state === "refused") this.#server.close();
-		else if (this.#state === "refused") this.#server = createServer(this.#take).listen(this.#port, "127.0.0.1");
+		else if (this.#state === "refused") this.#server = this.#listen();
 		this.#state = state;
 		if (state !== "open") for (const poll of this.#polls) poll.destroy();
 		else for (const response of this.#silent.keys()) this.#hangUp(response);
@@ -68,6 +68,13 @@ export class Line {
 		if (!this.#server.listening) return;
 		this.#server.close();
 		await once(this.#server, "close");
+	}
+
+	/** At the port of before; where somebody has taken it for a moment, again and again. */
+	#listen(): Server {
+		const server = createServer(this.#take).listen(this.#port, "127.0.0.1");
+		server.on("error", () => setTimeout(() => server.listen(this.#port, "127.0.0.1"), 50));
+		return server;
 	}
 
 	#hangUp(response: ServerResponse): void {
