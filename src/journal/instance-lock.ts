@@ -1,9 +1,10 @@
 // One bot for one folder: a lock that the operating system lets go when the process ends, however it ends.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../std/usage-error.ts";
+import { makePrivate, makePrivateFolder } from "./internal/private-file.ts";
 
 const LOCK = "instance.lock";
 
@@ -25,7 +26,7 @@ export class InstanceLock {
 				`${dir}: another bot is running on this folder (${holderOf(dir)}); stop it first, or give this one a journal.dir of its own`,
 			);
 		try {
-			writeFileSync(noteFile(dir), JSON.stringify(about));
+			writeFileSync(noteFile(dir), JSON.stringify(about), { mode: 0o600 });
 		} catch (cause) {
 			lock.release();
 			throw unwritable(dir, cause);
@@ -69,7 +70,8 @@ export class InstanceLock {
 
 function opened(dir: string): DatabaseSync {
 	try {
-		mkdirSync(dir, { recursive: true });
+		makePrivateFolder(dir);
+		makePrivate(join(dir, LOCK));
 		return new DatabaseSync(join(dir, LOCK));
 	} catch (cause) {
 		throw unwritable(dir, cause);

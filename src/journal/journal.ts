@@ -13,6 +13,7 @@ import { LOG_LEVELS, type LogLevel } from "../std/log-level.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
+import { makePrivate, makePrivateFolder } from "./internal/private-file.ts";
 import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
 import { unreadable } from "./unreadable.ts";
 import { JOURNAL_VERSION, refuseNewer } from "./version.ts";

@@ -19,7 +19,7 @@ export class YearFile {
 	#torn = false;
 	#failedAt: Ms | undefined;
 
-	/** `anchorwatch-YYYY.<end>` in `dir`, which is made. */
+	/** `anchorwatch-YYYY.<end>` in `dir`. What is made here is its owner's alone: it tells of an account. */
 	constructor(dir: string, end: string, now: () => Ms) {
 		this.#dir = dir;
 		this.#end = end;
@@ -69,8 +69,8 @@ export class YearFile {
 
 	#openFor(year: number): void {
 		this.close();
-		mkdirSync(this.#dir, { recursive: true });
-		this.#fd = openSync(this.#pathOf(year), "a+");
+		mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+		this.#fd = openSync(this.#pathOf(year), "a+", 0o600);
 		this.#year = year;
 		this.#torn = isTorn(this.#fd);
 	}

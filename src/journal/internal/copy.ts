@@ -1,13 +1,14 @@
 // One copy of a journal: everything but the inputs, as it stood at one moment, in one file without a log beside it. Synchronous and long:
 // it runs where nothing else waits.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Ms } from "../../units/unit.ts";
 import { type Verdict, verifyChain } from "../chain.ts";
 import { JOURNAL_VERSION } from "../version.ts";
+import { makePrivate, makePrivateFolder } from "./private-file.ts";
 
 export type CopyOrder = { readonly source: string; readonly to: string; readonly at: Ms; readonly keep: number | undefined };
 
@@ -25,7 +26,7 @@ export function copyJournal({ source, to, at, keep }: CopyOrder): Copied {
 	const stamp = new Date(at).toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
 	const file = join(to, `${base}-${stamp}.sqlite`);
 	const part = `${file}.${process.pid}.part`;
-	mkdirSync(to, { recursive: true });
+	makePrivateFolder(to);
 	for (const left of leftBehind(to, base)) rmSync(left, { force: true });
 	try {
 		write(source, part);
@@ -41,6 +42,7 @@ export function copyJournal({ source, to, at, keep }: CopyOrder): Copied {
 }
 
 function write(source: string, part: string): void {
+	makePrivate(part);
 	const copy = new DatabaseSync(part);
 	try {
 		copy.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000;");
