@@ -370,7 +370,7 @@ export class BybitClient {
 	}
 
 	#malformed(stream: Stream | "rest", topic: string | undefined, reason: string): void {
-		const shown = topic === undefined ? undefined : this.#redact(topic.slice(0, 100));
+		const shown = topic === undefined ? undefined : this.#redact(topic).slice(0, 100);
 		this.#options.onEvent({ kind: "malformed", stream, topic: shown, reason: this.#redact(reason) });
 	}
 

@@ -1,6 +1,7 @@
 // Secrets as a person gives them: typed on a terminal without being shown, or as lines of a pipe. Never from the command line, which every
 // user of the machine can read.
 
+import { hide } from "../config/mask.ts";
 import { Secret } from "../config/secret.ts";
 import { UsageError } from "../std/usage-error.ts";
 
@@ -14,7 +15,10 @@ let piped: Promise<string[]> | undefined;
 /** The next secret; an empty answer is undefined. */
 export async function askSecret(question: string): Promise<Secret | undefined> {
 	const text = process.stdin.isTTY === true ? await typed(question) : await nextLine();
-	return text === "" ? undefined : new Secret(text);
+	if (text === "") return undefined;
+	const secret = new Secret(text);
+	hide([secret]);
+	return secret;
 }
 
 async function nextLine(): Promise<string> {

@@ -7,7 +7,10 @@ import { isStorageError, unreadable } from "../journal/unreadable.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { EXIT } from "./exit-code.ts";
+import { guardConsole } from "./guarded-console.ts";
 import { program } from "./program.ts";
+
+guardConsole(process.env);
 
 async function main(argv: readonly string[]): Promise<void> {
 	try {

@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hide } from "../config/mask.ts";
 import { Secret } from "../config/secret.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { askSecret } from "./hidden-prompt.ts";
@@ -40,5 +41,7 @@ function fromDescriptor(text: string): Secret {
 function firstLine(text: string, where: string): Secret {
 	const line = text.split("\n")[0]?.replace(/\r$/, "") ?? "";
 	if (line === "") throw new UsageError(`${where}: holds no passphrase`);
-	return new Secret(line);
+	const secret = new Secret(line);
+	hide([secret]);
+	return secret;
 }

@@ -25,3 +25,19 @@ export function expectedAddress(transport: Transport): string {
 	const { encrypted, open } = SCHEMES[transport];
 	return `an address that begins with ${encrypted}//, or with ${open}// on this machine (127.0.0.1, ::1, localhost)`;
 }
+
+/** A shorter path is a word that others use, too. */
+const TOKEN_MIN = 12;
+
+/** What an address without its path says: services for webhooks put a token there. */
+export function withoutPath(address: string): string {
+	const { origin, pathname } = new URL(address);
+	return pathname === "/" ? address : `${origin}/***`;
+}
+
+/** The path that may be such a token. */
+export function hiddenPart(address: string | null): { reveal(): string } | undefined {
+	if (address === null) return undefined;
+	const { pathname } = new URL(address);
+	return pathname.length < TOKEN_MIN ? undefined : { reveal: () => pathname };
+}

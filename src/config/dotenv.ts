@@ -23,7 +23,7 @@ export function dotenvSlips(text: string, known: readonly string[]): Slip[] {
 		}
 		if (name.startsWith(PREFIX) && !known.includes(name)) say(`${name}: unknown, ${guess(name, known)}`);
 		const end = closingLine(lines, i, value);
-		if (end === undefined) say(`${name}: its quote is not closed`);
+		if (end === undefined) say(`${name.startsWith(PREFIX) ? name : "a value"}: its quote is not closed`);
 		i = end ?? i;
 	}
 	return slips;

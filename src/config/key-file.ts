@@ -5,6 +5,7 @@ import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Decrypter, Encrypter } from "age-encryption";
 import { UsageError } from "../std/usage-error.ts";
+import { hide } from "./mask.ts";
 import { isSecretText, KEY_NAME_PATTERN, SECRETS, Secret, type SecretName, type Secrets } from "./secret.ts";
 
 /** What a set may hold: an API key with its secret, and what else the bot shows to others. */
@@ -36,6 +37,7 @@ export async function readKeyFile(file: string, passphrase: Secret): Promise<Key
 	}
 	const ring = parseRing(text);
 	if (ring === undefined) throw new UsageError(`${file}: holds no keys of Anchorwatch; make one with: anchorwatch keys add`);
+	hide([...ring.values()].flatMap((set) => Object.values(set)));
 	return ring;
 }
 

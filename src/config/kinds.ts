@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { INTERVALS, type Interval } from "../market/interval.ts";
 import type { Ms } from "../units/unit.ts";
-import { expectedAddress, isAllowedAddress, type Transport } from "./address.ts";
+import { expectedAddress, isAllowedAddress, type Transport, withoutPath } from "./address.ts";
 import { cronProblem } from "./cron.ts";
 import { formatInstant, isInstant, parseInstant, timeOfDay } from "./instant.ts";
 import { isSecretText, KEY_NAME_PATTERN, Secret } from "./secret.ts";
@@ -121,6 +121,12 @@ export function instant(zone: "required" | "optional") {
 export function address(transport: Transport): Kind<z.ZodString> {
 	return { schema: z.string().refine((text) => isAllowedAddress(text, transport)), expected: expectedAddress(transport) };
 }
+
+/** Its path is shown nowhere. */
+export const WEBHOOK: Kind<z.ZodString> = {
+	...address("rest"),
+	print: (value: unknown) => (typeof value === "string" ? withoutPath(value) : value),
+};
 
 export const SECRET = {
 	schema: z

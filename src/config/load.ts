@@ -2,6 +2,7 @@
 
 import { lstatSync, readFileSync, statSync } from "node:fs";
 import { UsageError } from "../std/usage-error.ts";
+import { hiddenPart } from "./address.ts";
 import { type Decoded, decodeConfig } from "./decode.ts";
 import { hide } from "./mask.ts";
 import { printProblems } from "./problem.ts";
@@ -33,6 +34,7 @@ export function readSecrets({ file, config, unlocked }: ConfigFile, env: Readonl
 	const loaded = loadSecrets({ configFile: file, fromFile: config.secrets, env, unlocked });
 	if (!loaded.ok) throw new UsageError(printProblems(loaded.error));
 	hide([...Object.values(loaded.value.secrets), ...Object.values(config.secrets).map((secret) => secret ?? undefined)]);
+	hide([hiddenPart(config.notify.webhook.url)]);
 	return loaded.value;
 }
 

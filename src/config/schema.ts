@@ -30,6 +30,7 @@ import {
 	section,
 	TIME_OF_DAY,
 	USERS,
+	WEBHOOK,
 	whole,
 } from "./kinds.ts";
 import { overridesOf } from "./overrides.ts";
@@ -148,7 +149,11 @@ export const CONFIG = z
 		size: SIZE,
 		risk: section("Limits of the account; null turns one off", {
 			max_symbol_notional: key(orNull(number(LIMIT)), 20_000, "Largest position of one symbol, USDT; a larger entry is cut down to it"),
-			max_total_notional: key(orNull(number(LIMIT)), 50_000, "Largest total of all positions and resting entries, USDT; an entry is cut down to fit"),
+			max_total_notional: key(
+				orNull(number(LIMIT)),
+				50_000,
+				"Largest total of all positions and resting entries, USDT; an entry is cut down to fit",
+			),
 			max_loss_pct: key(orNull(percent(SHARE)), 1, "Loss of one position at its stop, percent of the balance; a larger entry is cut down"),
 			max_drawdown_pct: key(orNull(percent(SHARE)), 15, "Equity so far below its peak, percent: all is closed, until a person resumes"),
 			max_errors: key(orNull(whole({ from: 1, to: 1_000_000 })), 5, "So many failed calls in a row: all is closed, until a person resumes"),
@@ -229,7 +234,7 @@ export const CONFIG = z
 			}),
 			webhook: section("A second channel: each message as JSON", {
 				enabled: key(FLAG, false, "Send messages"),
-				url: key(orNull(address("rest")), null, "Where to; signed where there is a secret webhook_secret"),
+				url: key(orNull(WEBHOOK), null, "Where to; signed where there is a secret webhook_secret"),
 			}),
 		}),
 		keys: section('Encrypted keys, made with "anchorwatch keys add"; the environment and .env come before them', {

@@ -1,6 +1,7 @@
 // What is wrong with one key, in words: what was expected, what was found, which key was most likely meant.
 
 import { z } from "zod";
+import { withoutPath } from "./address.ts";
 import { NOTES } from "./kinds.ts";
 import { isRecord, schemaAt, unwrapped, valueAt } from "./lookup.ts";
 import { isSlip, nearest } from "./nearest.ts";
@@ -65,6 +66,9 @@ function expectedAt(schema: z.ZodType | undefined): string {
 	return "another value";
 }
 
+/** Long, of letters and digits, and no time: a key or a token in the wrong place. */
+const LIKE_A_KEY = /^(?!\d{4}-\d\d)(?=.*\d)(?=.*[A-Za-z])(?!.*\/\/)[\w:+/=-]{18,}$/;
+
 /** What was found, in words. Of a secret, and of text where a section belongs, only the kind. */
 function describe(value: unknown, path: Path, schema: z.ZodType | undefined): string {
 	const bare = schema && unwrapped(schema);
@@ -76,6 +80,9 @@ function describe(value: unknown, path: Path, schema: z.ZodType | undefined): st
 	if (typeof value === "string") {
 		if (hidden) return "a text";
 		if (/\/\/[^/]*@/.test(value)) return "an address with a user name or password in it";
+		if (/^\w+:\/\/[^?#]*[?#]/.test(value)) return "an address with a query (?) or a fragment (#) in it";
+		if (pathText(path) === "notify.webhook.url" && URL.canParse(value)) return JSON.stringify(withoutPath(value));
+		if (LIKE_A_KEY.test(value)) return "a text that may be a key, which is not shown here";
 		return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 	}
 	if (hidden) return typeof value === "number" ? "a number" : "another value";
