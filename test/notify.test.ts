@@ -156,6 +156,7 @@ for (const [what, fault, said] of WRONGS)
 		await settled(() => server.texts.some((text) => /봇 시작/.test(text)));
 		await bot.stop(undefined);
 		assert.equal(journal.outbox.counts("telegram").failed, 0);
+		if (fault !== "break") assert.equal(lines.filter((line) => said.test(line)).length, 1, lines.join("\n"));
 	});
 
 test("the start names the bot and the chat, and that nobody may command (G1)", async (t) => {
