@@ -69,6 +69,8 @@ export type ServiceOptions = {
 	readonly isBare: (symbol: string) => boolean;
 	readonly latency: () => string;
 	readonly onLine: (level: "info" | "warn" | "error", text: string) => void;
+	/** Hides what must not be told. */
+	readonly mask?: (text: string) => string;
 };
 
 const LOG_KEPT = 200;
@@ -78,6 +80,7 @@ const SIGNALS_KEPT: Ms = 7 * DAY;
 const LOOK: Ms = 5000;
 /** How long the last messages may take when the bot stops. */
 const FAREWELL: Ms = 3000;
+const same = (text: string): string => text;
 
 export class NotifyService implements BotView {
 	readonly environment: string;
@@ -98,7 +101,6 @@ export class NotifyService implements BotView {
 	readonly #log: string[] = [];
 	/** What differed until trading began; undefined from then on. */
 	#found: Found[] | undefined = [];
-	#warned: string | undefined;
 	#looking: ReturnType<typeof setInterval> | undefined;
 
 	constructor(options: ServiceOptions) {
@@ -112,8 +114,7 @@ export class NotifyService implements BotView {
 		const webhook = options.webhook && new Webhook({ ...options.webhook, now: options.timing.now });
 		const notifiers: Notifier[] = [telegram, webhook].filter((each) => each !== undefined);
 		this.#channels = notifiers.map(({ name }) => name);
-		const { ledger, locale, timing } = options;
-		const onLine: ServiceOptions["onLine"] = (level, text) => this.#say(level, text);
+		const { ledger, locale, timing, onLine } = options;
 		this.#couriers = notifiers.map((notifier) => new Courier({ store: ledger.outbox, notifier, locale, timing, onLine }));
 		this.#listener = telegram === undefined || options.telegram === undefined ? undefined : this.#listen(telegram, options.telegram);
 		const tell = (happening: Happening): void => this.tell(happening);
@@ -147,30 +148,23 @@ export class NotifyService implements BotView {
 
 	/** Whether messages will arrive, said at the start and not only with the first of them. */
 	async #check(): Promise<void> {
-		const { telegram } = this.#options;
+		const { onLine, telegram } = this.#options;
 		if (this.#telegram === undefined) return;
 		const checked = await this.#telegram.check(this.#checking.signal);
 		if (this.#checking.signal.aborted) return;
-		if (!checked.ok) this.#say("warn", `telegram: ${checked.why}; messages are kept, trading goes on`);
+		if (!checked.ok) onLine("warn", `telegram: ${checked.why}; messages are kept, trading goes on`);
 		else
-			this.#say(
+			onLine(
 				"info",
 				`telegram: ${checked.value}${telegram?.users.length === 0 ? "; notify.telegram.user_ids is empty: commands are taken from nobody" : ""}`,
 			);
 	}
 
-	/** The check and a courier may find the same wrong: it is one line. */
-	#say(level: "info" | "warn" | "error", text: string): void {
-		if (level === "warn" && text === this.#warned) return;
-		this.#warned = level === "warn" ? text : undefined;
-		this.#options.onLine(level, text);
-	}
-
 	/** Something happened to the bot itself. */
 	tell(happening: Happening): void {
-		const { ledger, timing, onLine } = this.#options;
+		const { ledger, timing, mask = same, onLine } = this.#options;
 		try {
-			ledger.outbox.write(timing.now(), happening);
+			ledger.outbox.write(timing.now(), maskedCopy(happening, mask));
 			ledger.commit();
 		} catch (cause) {
 			onLine("error", `notify: a message was not kept (${cause instanceof Error ? cause.message : String(cause)})`);
@@ -263,7 +257,7 @@ export class NotifyService implements BotView {
 	}
 
 	#keepLine(line: string): void {
-		this.#log.push(line);
+		this.#log.push((this.#options.mask ?? same)(line));
 		if (this.#log.length > LOG_KEPT) this.#log.shift();
 	}
 
@@ -304,4 +298,9 @@ export class NotifyService implements BotView {
 	curve(): { times: Float64Array; equity: Float64Array } {
 		return this.#curve.points();
 	}
+}
+
+/** A copy whose every text went through `mask`. */
+function maskedCopy(happening: Happening, mask: (text: string) => string): unknown {
+	return JSON.parse(JSON.stringify(happening), (_name, value: unknown) => (typeof value === "string" ? mask(value) : value));
 }
