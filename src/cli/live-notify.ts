@@ -6,6 +6,7 @@ import type { BybitRest } from "../bybit/calls.ts";
 import { candleOf } from "../bybit/decode/public.ts";
 import { proxyFor } from "../bybit/proxy.ts";
 import { readSecrets } from "../config/load.ts";
+import { masked } from "../config/mask.ts";
 import type { Journal, JournalKind } from "../journal/journal.ts";
 import { Past } from "../journal/past.ts";
 import type { Bot } from "../live/bot.ts";
@@ -96,5 +97,6 @@ export function openNotify(
 		isBare: (symbol) => bot().view.trader?.oms.exposedSince(symbol) !== undefined,
 		latency: () => (latency.count === 0 ? "–" : latency.text()),
 		onLine,
+		mask: masked,
 	});
 }
