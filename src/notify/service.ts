@@ -101,6 +101,7 @@ export class NotifyService implements BotView {
 	readonly #log: string[] = [];
 	/** What differed until trading began; undefined from then on. */
 	#found: Found[] | undefined = [];
+	#warned: string | undefined;
 	#looking: ReturnType<typeof setInterval> | undefined;
 
 	constructor(options: ServiceOptions) {
@@ -114,7 +115,8 @@ export class NotifyService implements BotView {
 		const webhook = options.webhook && new Webhook({ ...options.webhook, now: options.timing.now });
 		const notifiers: Notifier[] = [telegram, webhook].filter((each) => each !== undefined);
 		this.#channels = notifiers.map(({ name }) => name);
-		const { ledger, locale, timing, onLine } = options;
+		const { ledger, locale, timing } = options;
+		const onLine: ServiceOptions["onLine"] = (level, text) => this.#say(level, text);
 		this.#couriers = notifiers.map((notifier) => new Courier({ store: ledger.outbox, notifier, locale, timing, onLine }));
 		this.#listener = telegram === undefined || options.telegram === undefined ? undefined : this.#listen(telegram, options.telegram);
 		const tell = (happening: Happening): void => this.tell(happening);
@@ -148,16 +150,23 @@ export class NotifyService implements BotView {
 
 	/** Whether messages will arrive, said at the start and not only with the first of them. */
 	async #check(): Promise<void> {
-		const { onLine, telegram } = this.#options;
+		const { telegram } = this.#options;
 		if (this.#telegram === undefined) return;
 		const checked = await this.#telegram.check(this.#checking.signal);
 		if (this.#checking.signal.aborted) return;
-		if (!checked.ok) onLine("warn", `telegram: ${checked.why}; messages are kept, trading goes on`);
+		if (!checked.ok) this.#say("warn", `telegram: ${checked.why}; messages are kept, trading goes on`);
 		else
-			onLine(
+			this.#say(
 				"info",
 				`telegram: ${checked.value}${telegram?.users.length === 0 ? "; notify.telegram.user_ids is empty: commands are taken from nobody" : ""}`,
 			);
+	}
+
+	/** The check and a courier may find the same wrong: it is one line. */
+	#say(level: "info" | "warn" | "error", text: string): void {
+		if (level === "warn" && text === this.#warned) return;
+		this.#warned = level === "warn" ? text : undefined;
+		this.#options.onLine(level, text);
 	}
 
 	/** Something happened to the bot itself. */
