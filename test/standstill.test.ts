@@ -1,7 +1,8 @@
 // What stops a bot, and who lets it go on: read from its journal without beginning a run in it.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -73,4 +74,20 @@ test("a bot that was paused is resumed, too; one that nothing holds is left alon
 	const level = await run(dir, "log-level", "debug");
 	assert.equal(level.code, 2);
 	assert.match(level.stderr, /^anchorwatch: .*journal\.sqlite: there is no journal yet; start the bot with .*\n$/);
+});
+
+test("while a bot waits for an exchange that is away, other processes can put their wishes into its journal (I5)", async (t) => {
+	const { dir } = bench(t, {});
+	const nobody = ["rest: http", "public: ws", "private: ws", "trade: ws"].map((name) => `  ${name}://127.0.0.1:9\n`).join("");
+	writeFileSync(join(dir, "config.yaml"), `environment: testnet\nmetrics:\n  enabled: false\nendpoints:\n${nobody}`);
+	const bot = spawn(process.execPath, [PROGRAM, "run"], { cwd: dir, env: ENV });
+	t.after(() => bot.kill("SIGKILL"));
+	const heard = async (what: RegExp): Promise<void> => {
+		for (let said = ""; !what.test(said); ) said += String((await once(bot.stdout, "data"))[0]);
+	};
+	await heard(/anchorwatch on testnet/);
+	const taken = heard(/log level debug: by the operator/);
+	assert.deepEqual(await run(dir, "log-level", "debug").then(({ code, stderr }) => [code, stderr]), [0, ""]);
+	await taken;
+	assert.deepEqual(await run(dir, "log-level", "info").then(({ code, stderr }) => [code, stderr]), [0, ""]);
 });

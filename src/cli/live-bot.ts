@@ -108,6 +108,7 @@ function keepApart(journal: Journal, { environment, journal: { dir } }: RunConfi
 		throw new UsageError(`${dir}: its journal is that of ${String(before)}; give ${environment} a journal.dir of its own`);
 	}
 	journal.remember("environment", environment);
+	journal.commit(); // while the exchange is waited for, a second process can put wishes in
 }
 
 /** `regular`: with its regular jobs; true when not given. */
@@ -294,6 +295,7 @@ function heedLevel(journal: Journal, log: Log, say: (text: string) => void): voi
 	try {
 		const level = journal.takeLevel(Date.now());
 		if (level === undefined) return;
+		journal.commit();
 		log.level = level;
 		log.line("info", `the log tells ${level} from now on: by the operator`);
 		say(`log level ${level}: by the operator`);
