@@ -82,6 +82,8 @@ test("health names what fails and for how long, and what is well again; its sign
 	assert.deepEqual(plain(ill, "en"), ["🩺 Health check fails: the bot cannot trade now", "streams: down: private_*[x](y)", "for: 2 m"]);
 	assert.ok(sent(ill, "ko").markdown.includes("streams: down: private\\_\\*\\[x\\]\\(y\\)"));
 	assert.equal(sent(ill, "en").importance, "alarm");
+	const deaf: Happening = { event: "health", failing: [{ name: "log", detail: "cannot be written" }], lasting: 90_000 };
+	assert.equal(plain(deaf, "en")[0], "🩺 Health check fails: trading goes on");
 	const well: Happening = { event: "healthy", failed: ["streams", "account"], lasted: 5 * MINUTE };
 	assert.deepEqual(plain(well, "ko"), ["💚 점검 정상", "실패했던 점검: streams, account", "지속: 5 m"]);
 });

@@ -1,6 +1,7 @@
 // What is told at regular times: the day, the week against its limits, and health that fails or is back. The figures come from outside.
 
 import { duration, money, signedMoney } from "../report/figures.ts";
+import { cannotTrade } from "../report/heartbeat.ts";
 import { anyMissed, type KpiRow, type Kpis, type KpiVerdict } from "../report/kpi.ts";
 import { changeText, contextWords, kpiWords, type Pick } from "../report/kpi-text.ts";
 import { utcDate } from "../report/utc.ts";
@@ -49,7 +50,9 @@ export const PERIODIC: { readonly [Event in Periodic["event"]]: Entry<Of<Event>>
 		importance: "alarm",
 		words: ({ failing, lasting }, pick) => ({
 			icon: "🩺",
-			title: pick("점검 실패: 지금은 거래할 수 없습니다", "Health check fails: the bot cannot trade now"),
+			title: cannotTrade(failing.map(({ name }) => name))
+				? pick("점검 실패: 지금은 거래할 수 없습니다", "Health check fails: the bot cannot trade now")
+				: pick("점검 실패: 거래는 계속됩니다", "Health check fails: trading goes on"),
 			rows: [...failing.map(({ name, detail }): Row => [name, detail]), [pick("지속", "for"), duration(lasting)]],
 		}),
 	},

@@ -31,6 +31,7 @@ test("each kind of stretch is counted as what it was (G7)", () => {
 	const ill = { failing: ["account"] };
 	const rows: readonly { name: string; beats: readonly Beat[]; before?: Beat; is: readonly number[] }[] = [
 		{ name: "ill until the next heartbeat says that it is well", beats: [beatAt(0, ill), beatAt(3), beatAt(10)], is: [17, 3, 0, 0, 20] },
+		{ name: "up without a log: trading goes on", beats: [beatAt(0, { failing: ["log"] }), beatAt(10)], is: [20, 0, 0, 0, 20] },
 		{
 			name: "a run after a stop: until then a person had stopped it",
 			beats: [beatAt(0), beatAt(5, { end: "stopped" }), beatAt(12, { run: "b" })],

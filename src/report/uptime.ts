@@ -2,7 +2,7 @@
 // without a word is counted as gone from its last heartbeat on.
 
 import type { Ms } from "../units/unit.ts";
-import { HEARTBEAT_EVERY, type Heartbeat } from "./heartbeat.ts";
+import { cannotTrade, HEARTBEAT_EVERY, type Heartbeat } from "./heartbeat.ts";
 
 /** A heartbeat, as the journal holds it. */
 export type Beat = { readonly at: Ms; readonly run: string; readonly beat: Heartbeat };
@@ -75,5 +75,5 @@ function between(beat: Beat, next: Beat): State {
 function stateAfter({ at, beat }: Beat, until: Ms): State {
 	if (beat.end !== undefined) return beat.end === "stopped" ? "stopped" : "gone";
 	if (until - at > SILENCE) return "gone";
-	return beat.failing.length > 0 ? "ill" : "up";
+	return cannotTrade(beat.failing) ? "ill" : "up";
 }
