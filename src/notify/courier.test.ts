@@ -5,6 +5,7 @@ import type { Note } from "../engine/command.ts";
 import type { Usdt } from "../units/unit.ts";
 import { noteWords, type Told } from "./catalogue.ts";
 import { Courier } from "./courier.ts";
+import type { Happening } from "./happenings.ts";
 import { bold, clipped, escaped, telegramText } from "./markdown.ts";
 import type { Notifier } from "./message.ts";
 import { Telegram } from "./telegram.ts";
@@ -352,5 +353,20 @@ test("a trade that is over offers its picture where somebody may press a button 
 	const [pressable, plain] = rig.server.posts.map(({ body }) => JSON.stringify(body.reply_markup ?? ""));
 	assert.match(pressable ?? "", /"callback_data":"chart:BTCUSDT 5"/);
 	assert.equal(plain, '""');
+	await rig.close();
+});
+
+test("a message of another version, which cannot be put into words, is shown as it is, and those behind it arrive (G1)", async () => {
+	const rig = await Rig.open();
+	for (const body of [{ event: "unheard-of" }, { event: "rules", symbol: "BTCUSDT" }])
+		rig.store.write(rig.time.at, body as unknown as Happening);
+	rig.write("after them");
+	rig.begin();
+	await rig.until(() => rig.store.states.every((state) => state === "sent") || rig.lines.length > 0);
+	assert.deepEqual(rig.lines, []);
+	const [first, second, third] = rig.server.texts;
+	assert.match(first ?? "", /cannot read.*unheard/s);
+	assert.match(second ?? "", /cannot read/);
+	assert.match(third ?? "", /after them/);
 	await rig.close();
 });

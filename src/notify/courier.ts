@@ -7,6 +7,7 @@ import { type Happening, happeningImportance, happeningWords } from "./happening
 import { backoff, Loop } from "./loop.ts";
 import { digestLine, escaped, TEXT_MAX } from "./markdown.ts";
 import type { Importance, Locale, Message, Notifier, Sent, Timing, Words } from "./message.ts";
+import { pickOf } from "./terms.ts";
 
 /** The outbox, as a courier uses it; each change is on disk when the call returns. */
 export interface Store {
@@ -32,6 +33,8 @@ const BACKOFF = { first: 1000, most: 300_000 } as const;
 const BARRED_PAUSE: Ms = 600_000;
 /** What a channel's failures may fill a log with. */
 const QUIET_AFTER = 3;
+/** What is shown of a message that cannot be put into words. */
+const UNREAD_MOST = 300;
 
 type Row = ReturnType<Store["waiting"]>[number];
 
@@ -144,9 +147,20 @@ export class Courier {
 	}
 }
 
-/** A row as words: of a note, or of something that happened to the bot itself. */
-function wordsOf({ body }: Row, locale: Locale): { readonly words: Words; readonly importance: Importance } {
-	const told = JSON.parse(body) as Told | Happening; // written by the journal, or by `Happening`'s writer
+type Worded = { readonly words: Words; readonly importance: Importance };
+
+/** A row as words. One that this program cannot read, written by another version, is said to be so: those behind it must arrive. */
+function wordsOf({ body }: Row, locale: Locale): Worded {
+	try {
+		return worded(JSON.parse(body) as Told | Happening, locale); // written by the journal, or by `Happening`'s writer
+	} catch {
+		const title = pickOf(locale)("이 버전이 읽지 못하는 알림", "A message that this version cannot read");
+		return { importance: "news", words: { icon: "✉️", title, rows: [["", body.slice(0, UNREAD_MOST)]] } };
+	}
+}
+
+/** Of a note, or of something that happened to the bot itself. */
+function worded(told: Told | Happening, locale: Locale): Worded {
 	if ("event" in told) return { words: happeningWords(told, locale), importance: happeningImportance(told) };
 	return { words: noteWords(told, locale), importance: importanceOf(told.note) };
 }
