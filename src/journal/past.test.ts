@@ -144,6 +144,19 @@ test("a life ended as its last heartbeat says, and without one it was killed (I3
 	assert.deepEqual(before("four"), { how: "failed", at: 300 }, "what this life wrote is not the one before");
 });
 
+test("a process that closed everything in between is no life of the bot, and its end no crash (I3, F4)", (t) => {
+	const lives = new Lives(t);
+	lives.begin("one", 1);
+	lives.beat(100, { end: "stopped" });
+	lives.begin("flatten", 2);
+	for (let at = 200; at < 230; at++) lives.note(at, { what: "agreed" });
+	lives.begin("two", 3);
+	assert.deepEqual(
+		lives.ask((past) => past.lifeBefore("two")),
+		{ how: "stopped", at: 100 },
+	);
+});
+
 test("in a journal from before heartbeats a message of the stop is the sign of it (I3)", (t) => {
 	const lives = new Lives(t);
 	for (const [run, why, how] of [

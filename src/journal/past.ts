@@ -81,18 +81,35 @@ export class Past {
 
 	/** The life before that run, by its newest entry; undefined when there was none. */
 	lifeBefore(run: string): { readonly how: "crash" | "failed" | "stopped"; readonly at: Ms } | undefined {
-		const last = this.#database.prepare("SELECT run, at FROM entries WHERE run <> ? ORDER BY seq DESC LIMIT 1").get(run);
+		const last = this.#newestOf(this.#lifeWithHeart(run), run);
 		if (last === undefined) return undefined;
 		const at = Number(last.at);
 		return { how: this.#endOf(String(last.run)) ?? this.#farewell(at) ?? "crash", at };
 	}
 
+	/** A process that only closes everything (`flatten`) writes entries, and is no life: it has no heartbeats. */
+	#lifeWithHeart(run: string): string | undefined {
+		const beat = this.#database
+			.prepare(
+				`SELECT run FROM entries INDEXED BY beats WHERE kind = 'note' AND body ->> 'what' = 'heartbeat' AND run <> ?
+					ORDER BY at DESC, seq DESC LIMIT 1`,
+			)
+			.get(run);
+		return beat === undefined ? undefined : String(beat.run);
+	}
+
+	/** Of that life, or, in a journal from before heartbeats, of any other than ours. */
+	#newestOf(life: string | undefined, ours: string): Record<string, unknown> | undefined {
+		const whose = life === undefined ? "run <> ?" : "run = ?";
+		return this.#database.prepare(`SELECT run, at FROM entries WHERE ${whose} ORDER BY seq DESC LIMIT 1`).get(life ?? ours);
+	}
+
 	/** By the heartbeat with which a life ends. */
 	#endOf(run: string): "failed" | "stopped" | undefined {
 		const notes = this.#database
-			.prepare("SELECT run, body FROM entries WHERE kind = 'note' ORDER BY at DESC, seq DESC LIMIT ?")
-			.all(LAST_NOTES);
-		for (const { body } of notes.filter((note) => note.run === run)) {
+			.prepare("SELECT body FROM entries WHERE kind = 'note' AND run = ? ORDER BY at DESC, seq DESC LIMIT ?")
+			.all(run, LAST_NOTES);
+		for (const { body } of notes) {
 			const note = JSON.parse(String(body)) as Heartbeat | Note; // as the bot wrote it
 			if (note.what === "heartbeat" && note.end !== undefined) return note.end;
 		}
