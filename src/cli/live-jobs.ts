@@ -61,6 +61,8 @@ export class LiveJobs {
 	#scheduler: Scheduler | undefined;
 	readonly #succeeded = new Map<string, Ms>();
 	#timer: ReturnType<typeof setInterval> | undefined;
+	/** A copy may take as long as a service manager waits for an end, and the next one is as good. */
+	readonly #ending = new AbortController();
 	#ended = false;
 
 	constructor(options: JobsOptions) {
@@ -112,6 +114,7 @@ export class LiveJobs {
 		this.#ended = true;
 		if (this.#scheduler === undefined) return;
 		this.#health.end(how);
+		this.#ending.abort();
 		await this.#scheduler.stop();
 	}
 
@@ -165,7 +168,7 @@ export class LiveJobs {
 
 	async #copy(backup: NonNullable<JobsOptions["backup"]>): Promise<void> {
 		const { record, now, onLine } = this.#options;
-		const { file, entries, bytes } = await backUp({ ...record, ...backup, at: now() });
+		const { file, entries, bytes } = await backUp({ ...record, ...backup, at: now(), signal: this.#ending.signal });
 		onLine("debug", `the journal was copied to ${file}: ${entries} entries, ${bytes} bytes`);
 	}
 

@@ -158,3 +158,17 @@ test("a relative folder of copies lies in that of the journal", () => {
 	assert.equal(backupFolder("state", "backups"), join("state", "backups"));
 	assert.equal(backupFolder("state", "/var/backups"), "/var/backups");
 });
+
+test("a copy is given up when the bot ends, and what it left goes with the next one (I3)", async (t) => {
+	const { dir, to, journal } = bench(t);
+	for (let i = 0; i < 30_000; i++) journal.command(note(AT + 10 + i, "resumed"));
+	journal.commit();
+	const ending = new AbortController();
+	const copy = backUp({ dir, kind: "real", to, at: AT + 5, keep: 3, signal: ending.signal });
+	while (!existsSync(to) || readdirSync(to).length === 0) await turn();
+	ending.abort();
+	await assert.rejects(copy, /the copying thread ended/);
+	assert.ok(readdirSync(to).every((name) => name.endsWith(".part")));
+	await backUp({ dir, kind: "real", to, at: AT + HOUR, keep: 3 });
+	assert.deepEqual(readdirSync(to), ["journal-20260102T043000Z.sqlite"]);
+});

@@ -17,6 +17,8 @@ export type BackupOrder = {
 	readonly at: Ms;
 	/** So many stay, the newest; undefined: all. */
 	readonly keep: number | undefined;
+	/** Ends it before its time. */
+	readonly signal?: AbortSignal | undefined;
 };
 
 /** Where copies go; a relative folder lies in that of the journal. */
@@ -25,15 +27,20 @@ export function backupFolder(dir: string, to: string): string {
 }
 
 /** Rejects with one line when there is no whole copy; those from before stay then. */
-export function backUp({ dir, kind, to, at, keep }: BackupOrder): Promise<Copied> {
+export function backUp({ dir, kind, to, at, keep, signal }: BackupOrder): Promise<Copied> {
 	const order: CopyOrder = { source: journalFile(dir, kind), to, at, keep };
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(new URL("./internal/copy-worker.ts", import.meta.url), { workerData: order });
+		const end = (): void => void worker.terminate();
+		signal?.addEventListener("abort", end);
 		worker.once("message", (answer: Result<Copied, string>) => {
 			if (answer.ok) resolve(answer.value);
 			else reject(new Error(answer.error));
 		});
 		worker.once("error", reject);
-		worker.once("exit", (code) => reject(new Error(`the copying thread ended with code ${code}`)));
+		worker.once("exit", (code) => {
+			signal?.removeEventListener("abort", end);
+			reject(new Error(`the copying thread ended with code ${code}`));
+		});
 	});
 }
