@@ -12,6 +12,9 @@ const WINDOWS: Readonly<Record<Whose, { readonly most: number; readonly least: n
 	exchange: { most: 20, least: 8, within: 300_000 },
 };
 
+/** It is over when the middle has come so far below the limit: one that lies about it would tell of itself all day. */
+const OVER = 0.6;
+
 export class Slowness {
 	readonly #limit: number;
 	readonly #tell: (happening: Happening) => void;
@@ -35,7 +38,7 @@ export class Slowness {
 		if (since === undefined && middle > this.#limit) {
 			this.#since[whose] = now;
 			this.#tell({ event: "slow", whose, ms: middle, limit: this.#limit });
-		} else if (since !== undefined && middle <= this.#limit) {
+		} else if (since !== undefined && middle <= OVER * this.#limit) {
 			this.#since[whose] = undefined;
 			this.#tell({ event: "quick", whose, ms: middle, seconds: Math.round((now - since) / 1000) });
 		}
