@@ -157,6 +157,21 @@ test("a process that closed everything in between is no life of the bot, and its
 	);
 });
 
+test("a heartbeat that a wrong clock dated into the future is not the last one for ever (I3)", (t) => {
+	const lives = new Lives(t);
+	lives.begin("one", 1);
+	lives.beat(100);
+	lives.beat(1e12);
+	lives.begin("two", 2);
+	lives.beat(200);
+	lives.beat(300, { end: "stopped" });
+	lives.begin("three", 3);
+	assert.deepEqual(
+		lives.ask((past) => past.lifeBefore("three")),
+		{ how: "stopped", at: 300 },
+	);
+});
+
 test("in a journal from before heartbeats a message of the stop is the sign of it (I3)", (t) => {
 	const lives = new Lives(t);
 	for (const [run, why, how] of [

@@ -87,12 +87,15 @@ export class Past {
 		return { how: this.#endOf(String(last.run)) ?? this.#farewell(at) ?? "crash", at };
 	}
 
-	/** A process that only closes everything (`flatten`) writes entries, and is no life: it has no heartbeats. */
+	/**
+	 * A process that only closes everything (`flatten`) writes entries, and is no life: it has no heartbeats. In their order, not by their
+	 * times: a clock that was wrong once may have dated one into the future.
+	 */
 	#lifeWithHeart(run: string): string | undefined {
 		const beat = this.#database
 			.prepare(
-				`SELECT run FROM entries INDEXED BY beats WHERE kind = 'note' AND body ->> 'what' = 'heartbeat' AND run <> ?
-					ORDER BY at DESC, seq DESC LIMIT 1`,
+				`SELECT run FROM entries NOT INDEXED WHERE kind = 'note' AND body ->> 'what' = 'heartbeat' AND run <> ?
+					ORDER BY seq DESC LIMIT 1`,
 			)
 			.get(run);
 		return beat === undefined ? undefined : String(beat.run);
@@ -107,7 +110,7 @@ export class Past {
 	/** By the heartbeat with which a life ends. */
 	#endOf(run: string): "failed" | "stopped" | undefined {
 		const notes = this.#database
-			.prepare("SELECT body FROM entries WHERE kind = 'note' AND run = ? ORDER BY at DESC, seq DESC LIMIT ?")
+			.prepare("SELECT body FROM entries NOT INDEXED WHERE kind = 'note' AND run = ? ORDER BY seq DESC LIMIT ?")
 			.all(run, LAST_NOTES);
 		for (const { body } of notes) {
 			const note = JSON.parse(String(body)) as Heartbeat | Note; // as the bot wrote it
