@@ -5,6 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Command } from "commander";
+import { program } from "../src/cli/program.ts";
 import { hide, masked } from "../src/config/mask.ts";
 import { Secret } from "../src/config/secret.ts";
 import { HealthServer } from "../src/observe/health-server.ts";
@@ -84,4 +86,30 @@ test("no secret comes out of the log, the console or a page, however it was put 
 
 test("ordinary text stays as it is", () => {
 	for (const text of ["BTCUSDT closed 0.05 at 58,065.6", "a".repeat(63), "run r7-0123"]) assert.equal(masked(text), text);
+});
+
+function commandsOf(command: Command): Command[] {
+	return [command, ...command.commands.flatMap((each) => commandsOf(each as Command))];
+}
+
+test("no option takes a secret, and no command line of the documents or scripts holds one: others see it, and the shell keeps it (A1)", () => {
+	const [exchange, ...others] = commandsOf(program()).sort((a) => (a.name() === "sim" ? -1 : 1)); // the local one, whose keys open nothing
+	assert.equal(exchange?.name(), "sim");
+	const options = others.flatMap((command) => command.options.map(({ flags }) => flags));
+	assert.ok(options.length > 50);
+	assert.deepEqual(
+		[...new Set(options.filter((flags) => /secret|token|passphrase|password|api.?key/i.test(flags)))],
+		["--passphrase-fd <number>"],
+	);
+	const root = join(import.meta.dirname, "..");
+	const files = ["README.md", "README.ko.md", "SECURITY.md", "docker-compose.yml", "Dockerfile", "docs", "ops"].flatMap((name) =>
+		/\./.test(name) || name === "Dockerfile"
+			? [name]
+			: readdirSync(join(root, name), { recursive: true }).map((found) => join(name, String(found))),
+	);
+	const given =
+		/^\s*(?:export\s+\w*(?:KEY|SECRET|TOKEN|PASSPHRASE)=|ANCHORWATCH_\w+=\S+\s+\S|(?:echo|printf)\b.*(?:passphrase|password|secret|token).*>|docker .*-e\s*\w*(?:KEY|SECRET|TOKEN)=)/i;
+	for (const file of files.filter((name) => /\.(md|sh|yml|service)$|Dockerfile/.test(name)))
+		for (const [i, line] of readFileSync(join(root, file), "utf8").split("\n").entries())
+			assert.doesNotMatch(line, given, `${file}:${i + 1}: ${line}`);
 });
