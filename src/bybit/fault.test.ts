@@ -80,4 +80,7 @@ test("key, secret and signatures become stars, whole or not, before the text is 
 		assert.ok(!shown.includes(SECRET) && !shown.includes(KEY) && !/[0-9a-f]{64}/i.test(shown) && !shown.includes(SECRET.slice(0, 5)));
 		assert.ok(shown.length <= 301);
 	}
+	const bytes = Buffer.from(SECRET);
+	for (const encoding of ["base64", "base64url", "hex"] as const)
+		assert.equal(redact(`is ${bytes.toString(encoding)}`).includes(bytes.toString(encoding).slice(0, -2)), false);
 });

@@ -8,7 +8,7 @@ export type Redact = (text: string) => string;
 const SIGNATURE = /[0-9a-f]{64}/gi;
 const LENGTH_MAX = 300;
 
-/** A function that hides these credentials, as they are and as URL and JSON text spell them. Hides first, cuts afterwards. */
+/** A function that hides these credentials, as they are and as URL, JSON, base64 and hex spell them. Hides first, cuts afterwards. */
 export function redactor(credentials: Credentials | undefined): Redact {
 	return (text) => {
 		let shown = text;
@@ -22,5 +22,7 @@ export function redactor(credentials: Credentials | undefined): Redact {
 
 function spellings(secret: string): string[] {
 	if (secret === "") return [];
-	return [...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])];
+	const bytes = Buffer.from(secret);
+	const encoded = [bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
+	return [...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...encoded])];
 }
