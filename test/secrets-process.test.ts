@@ -66,7 +66,7 @@ async function quiet(dir: string, args: readonly string[], env: Readonly<Record<
 function cleanFiles(dir: string, names: readonly string[]): string[] {
 	return names.flatMap((name) => {
 		const path = join(dir, name);
-		assert.equal(statSync(path).mode & 0o077, 0, `${path} is open to others`);
+		assert.ok(process.platform === "win32" || (statSync(path).mode & 0o077) === 0, `${path} is open to others`);
 		if (statSync(path).isDirectory()) return cleanFiles(path, readdirSync(path));
 		clean(path, readFileSync(path, "latin1"));
 		return [path];
@@ -211,7 +211,11 @@ const CRASH = `
 	});
 `;
 
-test("a bot that trades, tells, is asked, makes copies and crashes tells none of its secrets anywhere (A1, G4, G6)", async () => {
+const NO_SIGNAL = process.platform === "win32" && "there is no SIGUSR2 on Windows";
+
+test("a bot that trades, tells, is asked, makes copies and crashes tells none of its secrets anywhere (A1, G4, G6)", {
+	skip: NO_SIGNAL,
+}, async () => {
 	const rig = await Rig.open({ markets: [market("BTCUSDT", minutes(still(DAY / MINUTE + 60, 20_000)))], autostart: false, speed: 1 });
 	await rig.sim.control.step({ ms: DAY });
 	rig.sim.start();
