@@ -7,6 +7,11 @@ export function makePrivateFolder(dir: string): void {
 	mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
 
+/** An existing file is not even opened: to close it would let go the locks that this process holds on it. */
 export function makePrivate(file: string): void {
-	closeSync(openSync(file, "a", 0o600));
+	try {
+		closeSync(openSync(file, "wx", 0o600));
+	} catch (cause) {
+		if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause; // what `openSync` throws
+	}
 }
