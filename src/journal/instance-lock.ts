@@ -8,6 +8,9 @@ import { makePrivate, makePrivateFolder } from "./internal/private-file.ts";
 
 const LOCK = "instance.lock";
 
+/** Somebody who only looks holds it for an instant: a bot that starts just then waits for it, ms. */
+const LOOKED_AT = 500;
+
 /** As it named itself when it took the lock; a lock taken for a moment names nobody. */
 export type LockHolder = { readonly pid: number | undefined; readonly run: string | undefined };
 
@@ -38,7 +41,7 @@ export class InstanceLock {
 	static tryTake(dir: string): InstanceLock | undefined {
 		const database = opened(dir);
 		try {
-			database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
+			database.exec(`PRAGMA busy_timeout = ${LOOKED_AT}; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;`);
 			return new InstanceLock(database);
 		} catch (cause) {
 			database.close();
