@@ -39,9 +39,12 @@ function pinnedNode() {
 	process.exit(2);
 }
 
-/** Runs the pinned Node with `args`, hands signals on, and ends with its exit code. */
+/**
+ * Runs the pinned Node with `args`, hands signals on, and ends with its exit code. What it runs can see by `process.channel` whether this
+ * process is still there.
+ */
 export function runPinned(args) {
-	const child = spawn(pinnedNode(), args, { stdio: "inherit" });
+	const child = spawn(pinnedNode(), args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
 	// The terminal sends Ctrl-C to both processes; a service manager signals only this one.
 	process.on("SIGINT", () => {});
 	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

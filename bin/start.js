@@ -4,5 +4,9 @@
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
+// A launcher that was killed could hand nothing on. Whoever watches it takes this process for ended, and starts another: so it ends, too.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+process.channel?.unref();
+
 enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/anchorwatch", import.meta.url)));
 await import("../src/cli/main.ts");

@@ -2,7 +2,8 @@
 // packages, and whatever happens to that, the program says and does the same.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,4 +114,16 @@ test("what is more than a plain wish for help, or on a narrow terminal, is the p
 		"Usage: anchorwatch [options] [command]",
 		...Array<null>(7).fill(null),
 	]);
+});
+
+test("a launcher that is killed takes the program with it, so that its restart finds no other bot (I3)", { timeout: 60_000 }, async () => {
+	const script = `import { runPinned } from ${JSON.stringify(new URL("../bin/pinned.js", import.meta.url).href)};
+		runPinned([${JSON.stringify(join(ROOT, "bin/start.js"))}, "sim", "--generate", "plain", "--days", "2"]);`;
+	const launcher = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+	const [line] = (await once(launcher.stdout, "data")) as [Buffer];
+	const { rest } = JSON.parse(String(line).split("\n")[0] ?? "") as { rest: string };
+	assert.equal((await fetch(`${rest}/v5/market/time`)).status, 200);
+	launcher.kill("SIGKILL");
+	await once(launcher.stdout, "close"); // the program holds it, too
+	await assert.rejects(fetch(`${rest}/v5/market/time`));
 });
