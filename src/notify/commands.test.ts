@@ -156,6 +156,7 @@ test("strangers are counted and never answered, doubles are taken once, what can
 		users: [USER],
 		commands: phone.commands,
 		timing: time.timing,
+		now: time.timing.now,
 		onLine: (_level, text) => phone.lines.push(text),
 	});
 	listener.start();
@@ -199,6 +200,32 @@ test("strangers are counted and never answered, doubles are taken once, what can
 	await server.close();
 });
 
+test("how old a command is, is judged by the right time, though this machine's clock be wrong (G1)", async () => {
+	const phone = new Phone();
+	const time = new SleepingTime();
+	const server = await TelegramServer.open(TOKEN, () => time.at);
+	const telegram = new Telegram({ token: { reveal: () => TOKEN }, chat: CHAT, apiRoot: server.url, timing: time.timing });
+	const right = time.at - 600_000;
+	const { commands } = phone;
+	const listener = new Listener({
+		...{ telegram, chat: CHAT, users: [USER], commands, timing: time.timing },
+		now: () => right,
+		onLine: (_level, text) => phone.lines.push(text),
+	});
+	listener.start();
+	server.push(
+		said(1, { chat: CHAT, user: USER, at: right }, "/pause"),
+		said(2, { chat: CHAT, user: USER, at: right - 300_000 }, "/resume"),
+	);
+	while (server.posts.length < 2)
+		await new Promise<void>((resolve) => {
+			setImmediate(resolve);
+		});
+	await listener.stop();
+	assert.deepEqual(phone.wishes, [{ wish: "pause" }]);
+	await server.close();
+});
+
 test("a token that was revoked stops commands with one line, and is tried again (D5)", async () => {
 	const time = new SleepingTime();
 	const server = await TelegramServer.open(TOKEN, () => time.at);
@@ -211,6 +238,7 @@ test("a token that was revoked stops commands with one line, and is tried again 
 		users: [USER],
 		commands: phone.commands,
 		timing: time.timing,
+		now: time.timing.now,
 		onLine: (_l, text) => phone.lines.push(text),
 	});
 	listener.start();

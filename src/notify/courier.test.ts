@@ -370,3 +370,16 @@ test("a message of another version, which cannot be put into words, is shown as 
 	assert.match(third ?? "", /after them/);
 	await rig.close();
 });
+
+test("a clock that is set back does not keep messages waiting for it to come round again (G1)", async () => {
+	const rig = await Rig.open();
+	rig.write("one");
+	rig.begin();
+	await rig.until(() => rig.store.states.every((state) => state === "sent"));
+	rig.time.at -= 7_200_000;
+	const began = rig.time.at;
+	rig.write("two");
+	await rig.until(() => rig.store.states.every((state) => state === "sent"));
+	assert.ok(rig.time.at - began < 10_000, `${rig.time.at - began} ms`);
+	await rig.close();
+});

@@ -13,6 +13,8 @@ export type ListenerOptions = {
 	readonly users: readonly number[];
 	readonly commands: Commands;
 	readonly timing: Timing;
+	/** The right time, whatever this machine's clock shows: by it the age of a command is judged. */
+	readonly now: () => Ms;
 	readonly onLine: (level: "info" | "warn" | "error", text: string) => void;
 };
 
@@ -126,10 +128,10 @@ export class Listener {
 	}
 
 	async #answer(heard: Heard): Promise<void> {
-		const { commands, telegram, timing } = this.#options;
+		const { commands, telegram, now } = this.#options;
 		const { signal } = this.#loop;
 		if (heard.kind === "text")
-			return void (await telegram.reply(await commands.written(heard.text, heard.user, timing.now() - heard.writtenAt), signal));
+			return void (await telegram.reply(await commands.written(heard.text, heard.user, now() - heard.writtenAt), signal));
 		const { reply, edits } = commands.pressed(heard.data, heard.user);
 		await telegram.answered(heard.id, signal);
 		if (edits) await telegram.edit(heard.message, await reply, signal);

@@ -10,6 +10,9 @@ const CHAT: Limit = { places: 1, within: 1000 };
 const GROUP: Limit = { places: 20, within: 60_000 };
 const ALL: Limit = { places: 30, within: 1000 };
 
+/** No place is ever taken so far ahead: the clock has been set back since. */
+const TOO_FAR: Ms = 120_000;
+
 export class Pace {
 	readonly #timing: Timing;
 	readonly #limits: readonly Limit[];
@@ -25,6 +28,7 @@ export class Pace {
 	/** Resolves when the place has come. */
 	async take(signal: AbortSignal): Promise<void> {
 		const now = this.#timing.now();
+		if ((this.#taken.at(-1) ?? now) > now + TOO_FAR) this.#taken = [];
 		let at = Math.max(now, this.#shutUntil);
 		for (const { places, within } of this.#limits) at = Math.max(at, (this.#taken.at(-places) ?? Number.NEGATIVE_INFINITY) + within);
 		this.#taken = [...this.#taken, at].slice(-ALL.places);

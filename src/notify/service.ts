@@ -137,7 +137,7 @@ export class NotifyService implements BotView {
 			locale,
 			onLine,
 		});
-		return new Listener({ telegram, chat, users, commands, timing, onLine });
+		return new Listener({ telegram, chat, users, commands, timing, now: () => this.now(), onLine });
 	}
 
 	/** What an earlier life left unsent goes out first. */
