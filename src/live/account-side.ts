@@ -9,7 +9,7 @@ import type { Call } from "../oms/call.ts";
 import type { Input } from "../oms/trader-port.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import { Link } from "./link.ts";
-import { checkAccount, prepareAccount } from "./start-gate.ts";
+import { actualCosts, checkAccount, prepareAccount } from "./start-gate.ts";
 
 export type Tools = {
 	readonly client: BybitClient;
@@ -28,6 +28,8 @@ export interface AccountSide {
 	topicsOf(symbol: string): readonly string[];
 	/** The wallet, once the account has been found fit. */
 	open(instruments: ReadonlyMap<string, Instrument>): Promise<Usdt>;
+	/** The costs with what it charges. */
+	costs(settings: EngineSettings): Promise<EngineSettings["costs"]>;
 	/** Makes its settings those of the bot. */
 	prepare(settings: EngineSettings): Promise<void>;
 	/** A message of the exchange, before the bot takes it. */
@@ -64,6 +66,13 @@ export class ExchangeAccount implements AccountSide {
 			onOdd: (what) => onLine("warn", what),
 		});
 		return await checkAccount(client.rest, now(), (warning) => onLine("warn", warning));
+	}
+
+	async costs({ symbols, costs }: EngineSettings): Promise<EngineSettings["costs"]> {
+		const { client, onLine } = this.#tools;
+		if (!client.takesOrders) return costs; // demo trading tells no fees either
+		const names = symbols.map(({ instrument }) => instrument.symbol);
+		return await actualCosts(client.rest, names, costs, onLine);
 	}
 
 	async prepare(settings: EngineSettings): Promise<void> {

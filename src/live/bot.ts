@@ -118,7 +118,8 @@ export class Bot {
 		const instruments = await findInstruments(this.#client.rest, symbols, this.#options.now(), (text) => onLine("warn", text));
 		const balance = await this.#account.open(instruments);
 		await this.#until(() => this.#account.streams.every((stream) => this.#up.has(stream)), "the streams did not come up");
-		const settings = { ...this.#options.settingsFor({ instruments }), balance };
+		const configured = { ...this.#options.settingsFor({ instruments }), balance };
+		const settings = { ...configured, costs: await this.#account.costs(configured) };
 		await this.#account.prepare(settings);
 		const hold = this.#client.hold();
 		this.#begin(settings, instruments);

@@ -102,6 +102,10 @@ export class PaperAccount implements AccountSide {
 		return venue.wallet;
 	}
 
+	async costs({ costs }: EngineSettings): Promise<EngineSettings["costs"]> {
+		return costs;
+	}
+
 	async prepare(settings: EngineSettings): Promise<void> {
 		const { venue } = this.#opened();
 		const { client, now, onLine } = this.#tools;

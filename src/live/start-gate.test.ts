@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AccountInfo, ApiKeyInfo, BybitWallet } from "../bybit/decode/account.ts";
+import type { AccountInfo, ApiKeyInfo, BybitWallet, FeeRate } from "../bybit/decode/account.ts";
 import type { InstrumentInfo } from "../bybit/decode/instrument.ts";
 import type { BybitPosition } from "../bybit/decode/position.ts";
 import { exchangeFault, type Fault } from "../bybit/fault.ts";
@@ -14,7 +14,7 @@ import { err, ok, type Result } from "../std/result.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
 import { DAY } from "../units/unit.ts";
-import { checkAccount, findInstruments, type GateRest, prepareAccount } from "./start-gate.ts";
+import { actualCosts, checkAccount, findInstruments, type GateRest, prepareAccount } from "./start-gate.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const SYMBOL = "BTCUSDT";
@@ -162,4 +162,30 @@ test("a size below the exchange's smallest order is refused, and with a position
 		"accepted",
 		"without a price nothing can be judged",
 	);
+});
+
+test("sizes reckon with the fees that the account pays, the highest of its symbols; where they are not told, with the configured ones (E5)", async () => {
+	const costs = { takerFee: 0.00055, makerFee: 0.0002, slippage: 0.0001 };
+	const refused = exchangeFault({ what: "/v5/account/fee-rate", access: "read" }, { retCode: 10005, message: "Permission denied" });
+	const of = async (rates: Readonly<Record<string, [taker: string, maker: string] | Fault>>) => {
+		const lines: string[] = [];
+		const getFeeRate = async (symbol = ""): Promise<Result<FeeRate[], Fault>> => {
+			const rate = rates[symbol];
+			if (rate === undefined) return ok([]);
+			return Array.isArray(rate) ? ok([{ symbol, takerFeeRate: rate[0], makerFeeRate: rate[1] } as FeeRate]) : err(rate as Fault);
+		};
+		const found = await actualCosts({ getFeeRate }, Object.keys(rates), costs, (level, text) => lines.push(`${level} ${text}`));
+		return { found, lines };
+	};
+	assert.deepEqual(await of({ [SYMBOL]: ["0.00055", "0.0002"] }), { found: costs, lines: [] });
+	assert.deepEqual(await of({ [SYMBOL]: ["0.00036", "-0.00005"], ETHUSDT: ["0.0006", "-0.0001"] }), {
+		found: { takerFee: 0.0006, makerFee: -0.00005, slippage: 0.0001 },
+		lines: ["info fees: taker 0.06 %, maker -0.005 %; sizes reckon with these, not with sim.taker_fee"],
+	});
+	for (const rate of [refused, ["0.5", "0"], ["-0.1", "0"]] as const) {
+		const { found, lines } = await of({ [SYMBOL]: rate as Fault });
+		assert.deepEqual(found, costs);
+		assert.match(lines.join(), /^warn fees of BTCUSDT: .*; sizes reckon with sim\.taker_fee, 0\.055 %$/);
+	}
+	assert.deepEqual((await of({ [SYMBOL]: ["0.00055", "0.0002"], DOGEUSDT: undefined as never })).found, costs);
 });

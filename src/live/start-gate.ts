@@ -7,11 +7,13 @@ import type { InstrumentInfo } from "../bybit/decode/instrument.ts";
 import type { BybitPosition } from "../bybit/decode/position.ts";
 import type { EngineSettings, SymbolSettings } from "../engine/settings.ts";
 import type { Instrument } from "../market/instrument.ts";
+import type { Costs } from "../risk/settings.ts";
 import { sizeEntry } from "../risk/size.ts";
 import { UsageError } from "../std/usage-error.ts";
+import { plainDecimal } from "../units/decimal.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms, type Usdt } from "../units/unit.ts";
-import { ask } from "./start-up.ts";
+import { ask, retried } from "./start-up.ts";
 import { usdtBalance } from "./statements.ts";
 
 /** What the gate asks of the exchange. */
@@ -70,6 +72,36 @@ export async function checkAccount(rest: GateRest, now: Ms, warn: Warn): Promise
 	const balance = usdtBalance(await ask(() => rest.getWallet("USDT"), "the wallet"));
 	if (balance === undefined) throw new UsageError("the account states no USDT balance: a unified account with USDT is needed");
 	return balance;
+}
+
+/** Beyond this a fee is no fee. */
+const FEE_MAX = 0.01;
+
+/** The costs with the fees that the account pays, the highest of its symbols; with those given where the exchange does not tell. */
+export async function actualCosts(
+	rest: Pick<BybitRest, "getFeeRate">,
+	symbols: readonly string[],
+	costs: Costs,
+	tell: (level: "info" | "warn", text: string) => void,
+): Promise<Costs> {
+	let [takerFee, makerFee] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (const symbol of symbols) {
+		const answer = await retried(() => rest.getFeeRate(symbol));
+		const rate = answer.ok ? answer.value.find((each) => each.symbol === symbol) : undefined;
+		takerFee = Math.max(takerFee, Number(rate?.takerFeeRate));
+		makerFee = Math.max(makerFee, Number(rate?.makerFeeRate));
+		if (takerFee >= 0 && takerFee <= FEE_MAX && Math.abs(makerFee) <= FEE_MAX) continue;
+		const why = answer.ok ? `${takerFee} and ${makerFee} are none` : answer.error.message;
+		tell("warn", `fees of ${symbol}: ${why}; sizes reckon with sim.taker_fee, ${percent(costs.takerFee)}`);
+		return costs;
+	}
+	if (takerFee !== costs.takerFee)
+		tell("info", `fees: taker ${percent(takerFee)}, maker ${percent(makerFee)}; sizes reckon with these, not with sim.taker_fee`);
+	return { ...costs, takerFee, makerFee };
+}
+
+function percent(rate: number): string {
+	return `${plainDecimal(Number((rate * 100).toFixed(6)))} %`;
 }
 
 /** One-way mode, the margin mode and the leverage as configured; sizes that can be traded. */

@@ -28,6 +28,11 @@ export function must<T>(result: Result<T, Fault>, what: string): T {
 /** Bybit's answers to a key of another environment, or to one that was copied wrongly. */
 const WRONG_KEY = [10003, 10004, 33004];
 
+/** Asks again while nothing speaks against it. */
+export function retried<T>(call: () => Promise<Result<T, Fault>>): Promise<Result<T, Fault>> {
+	return withRetry(call, { attempts: ATTEMPTS, timers: SYSTEM_TIMERS, random: Math.random });
+}
+
 /** Asks again while nothing speaks against it; `onLine` hears, once, that it does. */
 export async function ask<T>(call: () => Promise<Result<T, Fault>>, what: string, onLine?: (text: string) => void): Promise<T> {
 	let told = false;
