@@ -34,16 +34,21 @@ export class LiveRules {
 		this.#options = options;
 	}
 
+	/** Throws the first thing that failed, when all have been asked for. */
 	async refresh(): Promise<void> {
-		for (const symbol of this.#options.symbols) {
-			const inUse = this.#inUse(symbol);
-			if (inUse === undefined) return; // it has not begun
-			const now = await this.#ask(symbol);
-			const before = this.#known.has(symbol) ? this.#known.get(symbol) : { instrument: inUse, deliveryTime: undefined };
-			this.#known.set(symbol, now);
-			const changes = changesOf(before, now);
-			if (changes.length > 0) this.#differ(symbol, changes, unfit(inUse, now));
-		}
+		const asked = await Promise.allSettled(this.#options.symbols.map((symbol) => this.#refresh(symbol)));
+		const failed = asked.find(({ status }) => status === "rejected");
+		if (failed?.status === "rejected") throw failed.reason;
+	}
+
+	async #refresh(symbol: string): Promise<void> {
+		const inUse = this.#inUse(symbol);
+		if (inUse === undefined) return; // it has not begun
+		const now = await this.#ask(symbol);
+		const before = this.#known.has(symbol) ? this.#known.get(symbol) : { instrument: inUse, deliveryTime: undefined };
+		this.#known.set(symbol, now);
+		const changes = changesOf(before, now);
+		if (changes.length > 0) this.#differ(symbol, changes, unfit(inUse, now));
 	}
 
 	#differ(symbol: string, changes: readonly string[], why: string | undefined): void {

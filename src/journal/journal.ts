@@ -70,7 +70,7 @@ export class Journal {
 	#commits = 0;
 	#entries = 0;
 	/** No input is left up to this entry. */
-	#prunedTo = 0;
+	#prunedTo: number;
 	#isOpen = false;
 	#failed = false;
 
@@ -94,6 +94,7 @@ export class Journal {
 		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body) VALUES (?, ?, ?, ?)");
 		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
+		this.#prunedTo = Number(this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(PRUNED)?.value ?? 0);
 		this.#chain = new Chain(this.#database);
 		this.#open = this.#database.prepare(`SELECT id, at, wish FROM wishes WHERE done IS NULL AND wish NOT LIKE '${LEVEL} %' ORDER BY id`);
 		this.#levels = this.#database.prepare(`SELECT id, wish FROM wishes WHERE done IS NULL AND wish LIKE '${LEVEL} %' ORDER BY id`);
@@ -235,11 +236,16 @@ export class Journal {
 			.prepare("SELECT seq, at FROM entries WHERE kind = 'input' AND seq > ? ORDER BY seq LIMIT ?")
 			.all(this.#prunedTo, most);
 		const young = oldest.findIndex((row) => Number(row.at) >= at);
-		const last = oldest.at(young < 0 ? -1 : young - 1)?.seq;
-		if (young === 0 || last === undefined) return 0;
-		this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND seq > ? AND seq <= ?").run(this.#prunedTo, last);
-		this.#prunedTo = Number(last);
-		return young < 0 ? oldest.length : young;
+		const gone = young < 0 ? oldest.length : young;
+		const [next] = oldest;
+		if (next === undefined) return 0;
+		// What lies before the oldest input are notes, more and more of them: they are gone through once.
+		const last = Number(gone === 0 ? next.seq : oldest[gone - 1]?.seq) - (gone === 0 ? 1 : 0);
+		if (last === this.#prunedTo) return 0;
+		if (gone > 0) this.#database.prepare("DELETE FROM entries WHERE kind = 'input' AND seq > ? AND seq <= ?").run(this.#prunedTo, last);
+		this.#prunedTo = last;
+		this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").run(PRUNED, String(last));
+		return gone;
 	}
 
 	/** Where writing has failed, which was said then, the rest is let go. */
@@ -325,6 +331,8 @@ function bringUp(database: DatabaseSync, file: string): void {
 }
 
 const STATE = "state";
+/** Up to which entry inputs are gone. */
+const PRUNED = "pruned";
 
 /** JSON knows no NaN and no infinity: they are kept as words. */
 const WORDS = new Map([

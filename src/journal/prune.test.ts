@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { Command } from "../engine/command.ts";
 import { Journal, readRun } from "./journal.ts";
@@ -52,6 +53,35 @@ test("a journal with many old inputs is emptied in a run that begins with them a
 			[1000, 1000, 500, 0],
 		);
 		second.close();
+	} finally {
+		rmSync(dir, { recursive: true, force: true });
+	}
+});
+
+test("notes before the oldest input are gone through once, in later lives, too (I7)", () => {
+	const dir = mkdtempSync(join(tmpdir(), "aw-prune-"));
+	try {
+		const first = new Journal(dir, { name: "r", started: 0, about: {} });
+		const note = (at: number): void => first.command({ kind: "note", at, symbol: "BTCUSDT", note: { what: "resumed" } } as Command); // what else notes say is not read here
+		for (let at = 0; at < 10; at++) note(at);
+		first.input({ kind: "clock", at: 10, off: true });
+		assert.equal(first.prune(5, 100), 0);
+		for (let at = 11; at < 20; at++) note(at);
+		first.close();
+		const meta = new DatabaseSync(join(dir, "journal.sqlite"));
+		const upTo = () => meta.prepare("SELECT value FROM meta WHERE key = 'pruned'").get()?.value;
+		assert.equal(upTo(), "10", "the input is the 11th");
+		const second = new Journal(dir, { name: "s", started: 0, about: {} });
+		second.input({ kind: "clock", at: 20, off: true });
+		assert.deepEqual([second.prune(15, 100), upTo()], [1, "11"]);
+		assert.deepEqual([second.prune(15, 100), upTo()], [0, "20"]);
+		assert.deepEqual([second.prune(15, 100), upTo()], [0, "20"]);
+		second.close();
+		meta.close();
+		assert.deepEqual(
+			readRun(dir, "s").map(({ kind }) => kind),
+			["input"],
+		);
 	} finally {
 		rmSync(dir, { recursive: true, force: true });
 	}
