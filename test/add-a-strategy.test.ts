@@ -56,7 +56,10 @@ test("the strategy of docs/add-a-strategy.md compiles, passes its golden rule, a
 	};
 	writeFileSync(
 		join(copy, "tsconfig.json"),
-		readFileSync(join(copy, "tsconfig.json"), "utf8").replace(/"include": \[.*\]/, '"include": ["src/config", "src/backtest", "src/live", "test/golden"]'),
+		readFileSync(join(copy, "tsconfig.json"), "utf8").replace(
+			/"include": \[.*\]/,
+			'"include": ["src/config", "src/backtest", "src/live", "test/golden"]',
+		),
 	);
 	run("node_modules/typescript/bin/tsc", "--noEmit");
 	run("bin/node.js", "--test", "test/golden/rules/breakout.test.ts");
