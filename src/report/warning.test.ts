@@ -16,17 +16,17 @@ const ROWS: readonly (readonly [Warning, en: RegExp, ko: string])[] = [
 	[
 		{ kind: "jumpGuard", interval: "60", windowS: 60 },
 		/candles of 1 h are longer than guard\.move_window_s \(60 s\)$/,
-		"급변 가드는 쓰지 않았습니다. 봉(1시간)이 guard.move_window_s(60초)보다 깁니다",
+		"급변 보호 장치는 쓰지 않았습니다. 봉(1시간)이 guard.move_window_s(60초)보다 깁니다",
 	],
 	[
 		{ kind: "anchor", anchor: AT, firstDay: true },
 		/^anchor\.time 2024-01-02 00:00 lies before the data's first 24 h are over/,
-		"anchor.time 2024-01-02 00:00이(가) 데이터의 첫 24시간이 지나기 전이어서 기준가도 신호도 없습니다",
+		"anchor.time 2024-01-02 00:00이(가) 데이터의 첫 24시간이 지나기 전이어서 기준가도 시그널도 없습니다",
 	],
 	[
 		{ kind: "anchor", anchor: AT, firstDay: false },
 		/lies before the data:/,
-		"anchor.time 2024-01-02 00:00이(가) 데이터보다 앞이어서 기준가도 신호도 없습니다",
+		"anchor.time 2024-01-02 00:00이(가) 데이터보다 앞이어서 기준가도 시그널도 없습니다",
 	],
 	[
 		{ kind: "funding", times: 3, rate: 0.0001 },
@@ -36,7 +36,7 @@ const ROWS: readonly (readonly [Warning, en: RegExp, ko: string])[] = [
 	[
 		{ kind: "halted", why: "drawdown: equity 8499.00 is 15 % or more below its peak 10000.00" },
 		/^trading stopped before the end: drawdown: equity 8499\.00/,
-		"끝나기 전에 거래가 멈췄습니다: 자산 8499.00이(가) 고점 10000.00보다 15 % 이상 낮음 (낙폭 가드)",
+		"끝나기 전에 거래가 멈췄습니다: 자산 8499.00이(가) 고점 10000.00보다 15 % 이상 낮음 (낙폭 보호 장치)",
 	],
 	[
 		{ kind: "halted", why: "error streak: 5 failed calls in a row, the last: place: no answer" },

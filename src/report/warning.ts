@@ -32,12 +32,12 @@ const TEXTS: { readonly [K in Warning["kind"]]: (warning: WarningOf<K>, pick: Pi
 		),
 	jumpGuard: ({ interval, windowS }, pick) =>
 		pick(
-			`급변 가드는 쓰지 않았습니다. 봉(${koreanInterval(interval)})이 guard.move_window_s(${windowS}초)보다 깁니다`,
+			`급변 보호 장치는 쓰지 않았습니다. 봉(${koreanInterval(interval)})이 guard.move_window_s(${windowS}초)보다 깁니다`,
 			`the jump guard is left out: candles of ${intervalName(interval)} are longer than guard.move_window_s (${windowS} s)`,
 		),
 	anchor: ({ anchor, firstDay }, pick) =>
 		pick(
-			`anchor.time ${utcMinute(anchor)}이(가) ${firstDay ? "데이터의 첫 24시간이 지나기 전" : "데이터보다 앞"}이어서 기준가도 신호도 없습니다`,
+			`anchor.time ${utcMinute(anchor)}이(가) ${firstDay ? "데이터의 첫 24시간이 지나기 전" : "데이터보다 앞"}이어서 기준가도 시그널도 없습니다`,
 			`anchor.time ${utcMinute(anchor)} lies before ${firstDay ? "the data's first 24 h are over" : "the data"}: there is no reference, and no signal`,
 		),
 	funding: ({ times, rate }, pick) =>
@@ -65,11 +65,11 @@ const KOREAN_UNITS = { m: "분", h: "시간", day: "일", week: "주", month: "�
 const HALTS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
 	[
 		/^drawdown: equity (\S+) is (\S+) % or more below its peak (\S+)$/,
-		(equity, limit, peak) => `자산 ${equity}이(가) 고점 ${peak}보다 ${limit} % 이상 낮음 (낙폭 가드)`,
+		(equity, limit, peak) => `자산 ${equity}이(가) 고점 ${peak}보다 ${limit} % 이상 낮음 (낙폭 보호 장치)`,
 	],
 	[
 		/^drawdown: an entry that may lose (\S+) USDT would break max_drawdown_pct$/,
-		(loss) => `${loss} USDT를 잃을 수 있는 진입이면 max_drawdown_pct를 넘게 됨 (낙폭 가드)`,
+		(loss) => `${loss} USDT를 잃을 수 있는 진입이면 max_drawdown_pct를 넘게 됨 (낙폭 보호 장치)`,
 	],
 	[/^error streak: (\d+) failed calls in a row, the last: (.*)$/s, (times, last) => `호출 ${times}번 연속 실패, 마지막: ${last}`],
 	[/^fatal: (.*)$/s, (what) => `계속할 수 없는 오류: ${what}`],
