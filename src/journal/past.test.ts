@@ -144,6 +144,21 @@ test("a life ended as its last heartbeat says, and without one it was killed (I3
 	assert.deepEqual(before("four"), { how: "failed", at: 300 }, "what this life wrote is not the one before");
 });
 
+test("a life that was killed soon after another was stopped was killed, whatever the phone was told of the other (I3)", (t) => {
+	const lives = new Lives(t);
+	const journal = lives.begin("one", 1);
+	journal.tellTo(["telegram"], () => true);
+	journal.outbox.write(101, { event: "stopped", why: undefined });
+	lives.beat(100, { end: "stopped" });
+	lives.begin("two", 2);
+	lives.beat(200);
+	lives.begin("three", 3);
+	assert.deepEqual(
+		lives.ask((past) => past.lifeBefore("three")),
+		{ how: "crash", at: 200 },
+	);
+});
+
 test("a process that closed everything in between is no life of the bot, and its end no crash (I3, F4)", (t) => {
 	const lives = new Lives(t);
 	lives.begin("one", 1);

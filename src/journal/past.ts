@@ -81,10 +81,12 @@ export class Past {
 
 	/** The life before that run, by its newest entry; undefined when there was none. */
 	lifeBefore(run: string): { readonly how: "crash" | "failed" | "stopped"; readonly at: Ms } | undefined {
-		const last = this.#newestOf(this.#lifeWithHeart(run), run);
+		const life = this.#lifeWithHeart(run);
+		const last = this.#newestOf(life, run);
 		if (last === undefined) return undefined;
 		const at = Number(last.at);
-		return { how: this.#endOf(String(last.run)) ?? this.#farewell(at) ?? "crash", at };
+		const how = life === undefined ? this.#farewell(at) : this.#endOf(life);
+		return { how: how ?? "crash", at };
 	}
 
 	/**
