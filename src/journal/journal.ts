@@ -15,6 +15,7 @@ import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
 import { makePrivate, makePrivateFolder } from "./internal/private-file.ts";
 import { OUTBOX_SCHEMA, Outbox } from "./outbox.ts";
+import { addSums, sumOf } from "./sums.ts";
 import { unreadable } from "./unreadable.ts";
 import { JOURNAL_VERSION, refuseNewer } from "./version.ts";
 import { addWish, type GivenWish, type JournalWish, LEVEL, WISHES_SCHEMA, wishOf, wordsOf } from "./wishes.ts";
@@ -24,13 +25,14 @@ const ROOM_MIN = 1_000_000;
 
 const SCHEMA = `
 	CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-	CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, started INTEGER NOT NULL, about TEXT NOT NULL) STRICT;
+	CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, started INTEGER NOT NULL, about TEXT NOT NULL, sum TEXT) STRICT;
 	CREATE TABLE IF NOT EXISTS entries (
 		seq INTEGER PRIMARY KEY AUTOINCREMENT,
 		run TEXT NOT NULL,
 		at REAL NOT NULL,
 		kind TEXT NOT NULL CHECK (kind IN ('input', 'command', 'note')),
-		body TEXT NOT NULL
+		body TEXT NOT NULL,
+		sum TEXT
 	) STRICT;
 	CREATE INDEX IF NOT EXISTS notes ON entries (at) WHERE kind = 'note';
 	CREATE INDEX IF NOT EXISTS outcomes ON entries (at) WHERE kind = 'note' AND body ->> 'what' IN ('flat', 'lateFunding');
@@ -81,9 +83,8 @@ export class Journal {
 		this.#file = journalFile(dir, kind);
 		this.#run = run.name;
 		try {
-			this.#database
-				.prepare("INSERT INTO runs (run, started, about) VALUES (?, ?, ?)")
-				.run(run.name, Math.trunc(run.started), JSON.stringify(run.about));
+			const values = [run.name, Math.trunc(run.started), JSON.stringify(run.about)];
+			this.#database.prepare("INSERT INTO runs (run, started, about, sum) VALUES (?, ?, ?, ?)").run(...values, sumOf(values));
 		} catch (cause) {
 			this.#database.close();
 			if (!(cause instanceof Error && /disk|full|readonly/i.test(cause.message))) throw cause;
@@ -91,7 +92,7 @@ export class Journal {
 				cause,
 			});
 		}
-		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body) VALUES (?, ?, ?, ?)");
+		this.#insert = this.#database.prepare("INSERT INTO entries (run, at, kind, body, sum) VALUES (?, ?, ?, ?, ?)");
 		this.#keep = this.#database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 		this.#forget = this.#database.prepare("DELETE FROM meta WHERE key = ?");
 		this.#prunedTo = Number(this.#database.prepare("SELECT value FROM meta WHERE key = ?").get(PRUNED)?.value ?? 0);
@@ -260,8 +261,9 @@ export class Journal {
 	#append(at: Ms, kind: Entry["kind"], body: string): void {
 		this.#begin();
 		this.#write(() => {
-			const seq = Number(this.#insert.run(this.#run, at, kind, body).lastInsertRowid);
-			if (kind !== "input") this.#chain.entry({ seq, run: this.#run, at, kind, body });
+			const isInput = kind === "input";
+			const seq = Number(this.#insert.run(this.#run, at, kind, body, isInput ? sumOf([this.#run, at, body]) : null).lastInsertRowid);
+			if (!isInput) this.#chain.entry({ seq, run: this.#run, at, kind, body });
 		});
 		this.#waiting++;
 		this.#entries++;
@@ -309,6 +311,9 @@ function openDatabase(dir: string, kind: JournalKind): DatabaseSync {
 	}
 }
 
+/** Versions before ours; the third had a chain already. */
+const UPGRADED: ReadonlySet<string> = new Set(["1", "2", "3"]);
+
 /** A new journal is of our version, and one of an older version becomes so. */
 function bringUp(database: DatabaseSync, file: string): void {
 	const found = database.prepare("SELECT value FROM meta WHERE key = 'version'");
@@ -318,13 +323,14 @@ function bringUp(database: DatabaseSync, file: string): void {
 		database.prepare("INSERT INTO meta (key, value) VALUES ('version', ?)").run(String(JOURNAL_VERSION));
 		return;
 	}
-	if (version !== "1" && version !== "2")
+	if (!UPGRADED.has(String(version)))
 		throw new UsageError(
 			`${file}: is of version ${String(version)}, this program reads version ${JOURNAL_VERSION}; move it away or use the program that wrote it`,
 		);
 	database.exec("BEGIN IMMEDIATE");
 	if (found.get()?.value === version) {
-		beginChain(database);
+		addSums(database);
+		if (version !== "3") beginChain(database);
 		database.prepare("UPDATE meta SET value = ? WHERE key = 'version'").run(String(JOURNAL_VERSION));
 	}
 	database.exec("COMMIT");

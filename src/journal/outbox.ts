@@ -3,9 +3,10 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Ms } from "../units/unit.ts";
+import { sumOf } from "./sums.ts";
 
 export const OUTBOX_SCHEMA = `
-	CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, body TEXT NOT NULL) STRICT;
+	CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, body TEXT NOT NULL, sum TEXT) STRICT;
 	CREATE TABLE IF NOT EXISTS deliveries (
 		channel TEXT NOT NULL,
 		number INTEGER NOT NULL,
@@ -55,7 +56,7 @@ export class Outbox {
 
 	constructor(database: DatabaseSync, door: OutboxDoor) {
 		this.#door = door;
-		this.#write = database.prepare("INSERT INTO messages (at, body) VALUES (?, ?)");
+		this.#write = database.prepare("INSERT INTO messages (at, body, sum) VALUES (?, ?, ?)");
 		this.#address = database.prepare("INSERT INTO deliveries (channel, number, state) VALUES (?, ?, 'waiting')");
 		this.#open = database.prepare(
 			"SELECT number, at, body, state FROM deliveries JOIN messages USING (number) WHERE channel = ? AND ended IS NULL ORDER BY number LIMIT ?",
@@ -79,7 +80,8 @@ export class Outbox {
 	write(at: Ms, body: unknown): void {
 		if (this.#channels.length === 0) return;
 		this.#door.begin();
-		const number = this.#write.run(at, JSON.stringify(body)).lastInsertRowid;
+		const text = JSON.stringify(body);
+		const number = this.#write.run(at, text, sumOf([at, text])).lastInsertRowid;
 		for (const channel of this.#channels) this.#address.run(channel, number);
 	}
 

@@ -3,7 +3,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../std/usage-error.ts";
 
-export const JOURNAL_VERSION = 3;
+export const JOURNAL_VERSION = 4;
+/** The first whose entries are chained. */
+export const CHAINED_FROM = 3;
 
 export function refuseNewer(database: DatabaseSync, file: string): void {
 	database.exec("PRAGMA busy_timeout = 5000");

@@ -8,8 +8,9 @@ import type { Ms } from "../units/unit.ts";
 import { KEPT, type Verdict, verifyChain } from "./chain.ts";
 import { type Entry, type JournalKind, journalFile, parseKept } from "./journal.ts";
 import { LATE } from "./outbox.ts";
+import { verifySums } from "./sums.ts";
 import { unreadable } from "./unreadable.ts";
-import { JOURNAL_VERSION } from "./version.ts";
+import { CHAINED_FROM, JOURNAL_VERSION } from "./version.ts";
 
 export type LoggedRun = { readonly run: string; readonly started: Ms };
 
@@ -164,13 +165,15 @@ export class JournalView {
 
 	/** Whether all stands as it was written, as far as the chain goes; also while the bot writes on. `onProgress` hears numbers of entries. */
 	verify(onProgress?: (done: number, total: number) => void): Verdict {
-		if (this.version < JOURNAL_VERSION)
+		if (this.version < CHAINED_FROM)
 			throw new UsageError(
 				`${this.file}: is of version ${this.version}, from before entries were chained; the next start of the bot begins its chain`,
 			);
 		this.#database.exec("BEGIN");
 		try {
-			return verifyChain(this.#database, onProgress);
+			const verdict = verifyChain(this.#database, onProgress);
+			if (verdict.bad !== undefined || this.version < JOURNAL_VERSION) return verdict;
+			return { ...verdict, bad: verifySums(this.#database) };
 		} finally {
 			this.#database.exec("COMMIT");
 		}
