@@ -62,6 +62,19 @@ test("the drawdown in USDT and the one in % may be two falls, and the initial ba
 	}
 });
 
+test("the low of a fall is where equity reached it first, however long it stays there (H2)", () => {
+	fc.assert(
+		fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (peak, left) => {
+			const low = peak * left;
+			const { drawdownTo } = facts(
+				[1, 2, 3].map((hours) => [hours * HOUR, low] as const),
+				peak,
+			);
+			assert.equal(drawdownTo, START + HOUR);
+		}),
+	);
+});
+
 test("a day's return is taken from its last point to the last point before; the close at midnight ends the day (H2)", () => {
 	const { daily } = facts([
 		[HOUR, 50],

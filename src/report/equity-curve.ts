@@ -61,8 +61,8 @@ export function readCurve({ times, equity }: Curve, start: { at: Ms; equity: num
 		}
 		const fall = peak - value;
 		if (fall > drawdown) drawdown = fall;
-		if (fall > share * peak) {
-			share = fall / peak;
+		if (fall > share * peak && fall / peak > share) {
+			share = fall / peak; // by the product alone an equal fall may seem deeper, by a bit
 			from = peakAt;
 			to = at;
 		}
