@@ -3,6 +3,7 @@
 
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { messageOf } from "../src/std/message-of.ts";
 import type { Bubble } from "./telegram/chat.ts";
 import { CHAT, USER } from "./telegram/chat.ts";
 import { StandIn, TOKEN } from "./telegram/stand-in.ts";
@@ -31,7 +32,7 @@ function portOf(): number {
 	try {
 		given = parseArgs({ options: { port: { type: "string", default: String(DEFAULT_PORT) } } }).values.port;
 	} catch (cause) {
-		return fail(cause instanceof Error ? cause.message : String(cause));
+		return fail(messageOf(cause));
 	}
 	const port = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
 	return port <= 65_535 ? port : fail(`--port ${given}: it must be a number from 0 to 65535`);
@@ -39,9 +40,7 @@ function portOf(): number {
 
 const port = portOf();
 const standIn: StandIn = await StandIn.open(port, (bubble) => print(printed(bubble, standIn.url, bubble.id))).catch((cause: unknown) =>
-	fail(
-		`port ${port} cannot be opened (${cause instanceof Error ? cause.message : String(cause)}); another one: npm run telegram -- --port 0`,
-	),
+	fail(`port ${port} cannot be opened (${messageOf(cause)}); another one: npm run telegram -- --port 0`),
 );
 print(`A Telegram that ends at this machine; as a page: ${standIn.url}/
 

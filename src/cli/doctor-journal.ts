@@ -8,6 +8,7 @@ import { InstanceLock } from "../journal/instance-lock.ts";
 import { journalFile } from "../journal/journal.ts";
 import { isStorageError } from "../journal/unreadable.ts";
 import { JOURNAL_VERSION } from "../journal/version.ts";
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { DAY, HOUR, type Ms } from "../units/unit.ts";
 import type { Finding } from "./doctor.ts";
@@ -30,7 +31,7 @@ function attempt(name: string, look: () => Finding): Finding {
 		return look();
 	} catch (cause) {
 		if (!(cause instanceof UsageError) && !isStorageError(cause)) throw cause;
-		const [text = "", ...todo] = (cause instanceof Error ? cause.message : String(cause)).split("; ");
+		const [text = "", ...todo] = messageOf(cause).split("; ");
 		return { name, verdict: "fail", text, todo: todo.join("; ") || "check journal.dir and its permissions" };
 	}
 }

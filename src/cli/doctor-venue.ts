@@ -10,6 +10,7 @@ import { checkSize, findInstruments } from "../live/start-gate.ts";
 import { ask } from "../live/start-up.ts";
 import { usdtBalance } from "../live/statements.ts";
 import type { Instrument } from "../market/instrument.ts";
+import { messageOf } from "../std/message-of.ts";
 import { roundUsdt, usdtNumber } from "../units/grid.ts";
 import type { Ms, Usdt } from "../units/unit.ts";
 import type { Finding } from "./doctor.ts";
@@ -27,7 +28,7 @@ const looked: Look = async (name, todo, look) => {
 	try {
 		return [await look()].flat();
 	} catch (cause) {
-		return [{ name, verdict: "fail", text: cause instanceof Error ? cause.message : String(cause), todo }];
+		return [{ name, verdict: "fail", text: messageOf(cause), todo }];
 	}
 };
 

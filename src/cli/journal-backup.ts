@@ -1,6 +1,7 @@
 // `anchorwatch journal backup`: a copy of the journal by hand, whether a bot runs on it or not, as the regular job makes one a day.
 
 import type { Command } from "commander";
+import { messageOf } from "../std/message-of.ts";
 import { examples, journalConfigOption, jsonOption } from "./options.ts";
 
 type BackupOptions = { readonly config?: string; readonly to?: string; readonly json?: true };
@@ -41,7 +42,7 @@ async function backup({ config: file, to, json }: BackupOptions): Promise<void> 
 		keep: to === undefined ? wanted.keep : undefined,
 	};
 	const copied = await backUp(order).catch((cause: unknown) => {
-		throw new RunFailure(`no copy was made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+		throw new RunFailure(`no copy was made: ${messageOf(cause)}`, { cause });
 	});
 	process.stdout.write(json === true ? `${JSON.stringify(copied, null, 2)}\n` : `${copiedText(copied)}\n`);
 }

@@ -25,6 +25,7 @@ import { Log } from "../observe/log.ts";
 import { Metrics } from "../observe/metrics.ts";
 import { isHeadline, noteText } from "../observe/note-text.ts";
 import { Histogram } from "../std/histogram.ts";
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { roundUsdt } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
@@ -185,7 +186,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 	let ended: string | undefined;
 	const lastWords = (cause: unknown): void => log.line("error", "the run ends", { err: cause });
 	bot.failure.catch((cause: unknown) => {
-		ended = wordsOf(cause);
+		ended = messageOf(cause);
 		lastWords(cause);
 	});
 	process.on("uncaughtExceptionMonitor", lastWords);
@@ -197,7 +198,7 @@ export function openLive(config: RunConfig, options: OpenOptions = {}): LiveBot 
 	const server = metrics && serveMetrics(config, { metrics, jobs, onLine });
 	const close = async (cause?: unknown): Promise<void> => {
 		clearInterval(levels);
-		ended ??= cause === undefined ? undefined : wordsOf(cause);
+		ended ??= cause === undefined ? undefined : messageOf(cause);
 		const jobsEnded = regular ? jobs.end(ended === undefined ? "stopped" : "failed") : undefined;
 		await Promise.all([bot.stop(), server?.close(), jobsEnded]);
 		await phone?.stop(ended);
@@ -366,8 +367,4 @@ function paperTerms({ config }: RunConfig): Omit<VenueTerms, "liquidity"> {
 
 function paperMemory(journal: Journal): PaperMemory {
 	return { recall: () => journal.recall("paper"), remember: (state) => journal.remember("paper", state) };
-}
-
-function wordsOf(cause: unknown): string {
-	return cause instanceof Error ? cause.message : String(cause);
 }

@@ -50,13 +50,12 @@ export function figuresOf(watched: Watched, jobs: Figures["jobs"] = []): Figures
 }
 
 /** The process is worth keeping: it answers, and its memory can be written. */
-export function healthOf({ journal, log }: Watched): Check[] {
-	const { problem } = journal;
+export function healthOf(watched: Watched): Check[] {
 	return [
 		{ name: "process", ok: true, detail: `up for ${process.uptime().toFixed(0)} s` },
-		{ name: "journal", ok: problem === undefined, detail: problem ?? `${journal.entries} entries` },
+		journalCheck(watched),
 		// Trading goes on without a log, so a restart would not help.
-		{ name: "log", ok: true, detail: log.failing ? `cannot be written, ${log.lost} lines lost` : "written" },
+		{ ...logCheck(watched), ok: true },
 	];
 }
 
@@ -73,16 +72,22 @@ export function readinessOf(watched: Watched): Check[] {
 
 /** It is well, and able to trade as far as it is its own matter: a guard that has stopped it is no illness. */
 export function wellnessOf(watched: Watched): Check[] {
-	const { journal, log } = watched;
-	const { problem } = journal;
 	return [
 		streamsCheck(watched),
 		clockCheck(watched),
 		accountCheck(watched),
 		marketCheck(watched),
-		{ name: "journal", ok: problem === undefined, detail: problem ?? `${journal.entries} entries` },
-		{ name: "log", ok: !log.failing, detail: log.failing ? `cannot be written, ${log.lost} lines lost` : "written" },
+		journalCheck(watched),
+		logCheck(watched),
 	];
+}
+
+function journalCheck({ journal: { problem, entries } }: Watched): Check {
+	return { name: "journal", ok: problem === undefined, detail: problem ?? `${entries} entries` };
+}
+
+function logCheck({ log: { failing, lost } }: Watched): Check {
+	return { name: "log", ok: !failing, detail: failing ? `cannot be written, ${lost} lines lost` : "written" };
 }
 
 function streamsCheck({ bot }: Watched): Check {

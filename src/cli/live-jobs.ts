@@ -12,6 +12,7 @@ import type { Upkeep } from "../notify/upkeep.ts";
 import type { Check, Figures } from "../observe/figures.ts";
 import type { Heartbeat } from "../report/heartbeat.ts";
 import { type Job, type JobEnd, type JobState, Scheduler } from "../schedule/scheduler.ts";
+import { messageOf } from "../std/message-of.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import type { LogCounts, Watched } from "./live-figures.ts";
 import { Health } from "./live-health.ts";
@@ -182,7 +183,7 @@ export class LiveJobs {
 		try {
 			journal.remember(SUCCEEDED, Object.fromEntries(CATCH_UP.map((job) => [job, this.#succeeded.get(job)])));
 		} catch (cause) {
-			onLine("error", `schedule: that ${name} succeeded could not be kept (${cause instanceof Error ? cause.message : String(cause)})`);
+			onLine("error", `schedule: that ${name} succeeded could not be kept (${messageOf(cause)})`);
 		}
 	}
 }

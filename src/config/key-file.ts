@@ -4,6 +4,7 @@
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Decrypter, Encrypter } from "age-encryption";
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { hide } from "./mask.ts";
 import { isSecretText, KEY_NAME_PATTERN, SECRETS, Secret, type SecretName, type Secrets } from "./secret.ts";
@@ -54,7 +55,7 @@ export async function writeKeyFile(file: string, ring: KeyRing, passphrase: Secr
 		writeFileSync(next, bytes, { mode: 0o600, flag: "wx", flush: true });
 		renameSync(next, file);
 	} catch (cause) {
-		throw new UsageError(`${file}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
+		throw new UsageError(`${file}: cannot be written (${messageOf(cause)})`, { cause });
 	}
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { makePrivate, makePrivateFolder } from "./internal/private-file.ts";
 
@@ -82,7 +83,7 @@ function opened(dir: string): DatabaseSync {
 }
 
 function unwritable(dir: string, cause: unknown): UsageError {
-	const why = cause instanceof Error ? cause.message : String(cause);
+	const why = messageOf(cause);
 	return new UsageError(`${dir}: cannot be written (${why}); check journal.dir and its permissions, or free the disk`, { cause });
 }
 

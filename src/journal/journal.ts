@@ -10,6 +10,7 @@ import { type Candle, candleAt, columnsOf } from "../market/candle.ts";
 import type { Ticker } from "../market/ticker.ts";
 import type { Heartbeat } from "../report/heartbeat.ts";
 import { LOG_LEVELS, type LogLevel } from "../std/log-level.ts";
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { Ms } from "../units/unit.ts";
 import { beginChain, CHAIN_SCHEMA, Chain, KEPT } from "./chain.ts";
@@ -142,7 +143,7 @@ export class Journal {
 			const { bavail, bsize } = statfsSync(this.#dir);
 			return bavail * bsize < ROOM_MIN ? "the disk is full" : undefined;
 		} catch (cause) {
-			return cause instanceof Error ? cause.message : String(cause);
+			return messageOf(cause);
 		}
 	}
 

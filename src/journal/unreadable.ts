@@ -1,5 +1,6 @@
 // Why a journal cannot be opened or read, as one line that says what to do.
 
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 
 /** Of SQLite's words: what lies there is no sound database. */
@@ -7,7 +8,7 @@ const DAMAGED = /malformed|not a database|corrupt/i;
 
 /** `doing` is what failed: opened, read as a journal. */
 export function unreadable(file: string, doing: string, cause: unknown): UsageError {
-	const why = cause instanceof Error ? cause.message : String(cause);
+	const why = messageOf(cause);
 	const todo = DAMAGED.test(why)
 		? "it is damaged: put a copy of it in its place, or move it away to begin anew"
 		: "check journal.dir and its permissions";

@@ -14,6 +14,7 @@ import type { Answer } from "../oms/call.ts";
 import { type NoteCommand, type SavedTrader, Trader } from "../oms/trader.ts";
 import type { Input } from "../oms/trader-port.ts";
 import type { Trade } from "../report/trade.ts";
+import { messageOf } from "../std/message-of.ts";
 import { RunFailure } from "../std/run-failure.ts";
 import { UsageError } from "../std/usage-error.ts";
 import type { StrategyState } from "../strategy/port.ts";
@@ -351,7 +352,7 @@ export class Bot {
 	/** What could not be put on disk must not be sent, and a bug must not trade on. */
 	#break(cause: unknown): void {
 		this.#end();
-		const text = cause instanceof Error ? cause.message : String(cause);
+		const text = messageOf(cause);
 		const isDisk = /disk|database|sqlite/i.test(text);
 		this.#fail(
 			isDisk

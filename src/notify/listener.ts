@@ -1,6 +1,7 @@
 // Hears what comes from Telegram. Only the configured users in the configured chat are heard; everybody else is counted, named in the log
 // once, and never answered. An update that cannot be read is counted, too, and one that comes twice is taken once.
 
+import { messageOf } from "../std/message-of.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Commands } from "./commands.ts";
 import { backoff, Loop } from "./loop.ts";
@@ -89,7 +90,7 @@ export class Listener {
 		try {
 			await this.#answer(heard);
 		} catch (cause) {
-			this.#options.onLine("error", `telegram: a command failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+			this.#options.onLine("error", `telegram: a command failed: ${messageOf(cause)}`);
 		}
 	}
 

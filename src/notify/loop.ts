@@ -1,5 +1,6 @@
 // Something that is done over and over, a pause after each time, until it is stopped: how couriers and the listener live.
 
+import { messageOf } from "../std/message-of.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Timing } from "./message.ts";
 
@@ -39,7 +40,7 @@ export class Loop {
 		try {
 			while (!this.signal.aborted) await timing.sleep(await round(this.signal), this.signal);
 		} catch (cause) {
-			onBreak(cause instanceof Error ? cause.message : String(cause));
+			onBreak(messageOf(cause));
 		}
 	}
 }

@@ -6,6 +6,7 @@ import type { Agent } from "node:http";
 import { isFlat } from "../account/position.ts";
 import type { Note } from "../engine/command.ts";
 import type { Engine } from "../engine/engine.ts";
+import { messageOf } from "../std/message-of.ts";
 import { usdtNumber } from "../units/grid.ts";
 import { DAY, type Ms } from "../units/unit.ts";
 import { machines, signedCoins } from "./answers.ts";
@@ -176,7 +177,7 @@ export class NotifyService implements BotView {
 			ledger.outbox.write(timing.now(), maskedCopy(happening, mask));
 			ledger.commit();
 		} catch (cause) {
-			onLine("error", `notify: a message was not kept (${cause instanceof Error ? cause.message : String(cause)})`);
+			onLine("error", `notify: a message was not kept (${messageOf(cause)})`);
 		}
 	}
 

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { messageOf } from "../std/message-of.ts";
 import type { Ms } from "../units/unit.ts";
 import type { Check } from "./figures.ts";
 
@@ -102,7 +103,7 @@ export class HealthServer {
 			if (page === "metrics") return this.#send(response, 200, TEXT, await this.#options.pages.metrics());
 			this.#sendChecks(response, page === "health" ? this.#options.pages.health() : this.#options.pages.ready());
 		} catch (error) {
-			this.#send(response, 500, TEXT, `${error instanceof Error ? error.message : String(error)}\n`);
+			this.#send(response, 500, TEXT, `${messageOf(error)}\n`);
 		}
 	}
 

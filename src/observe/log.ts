@@ -5,6 +5,7 @@
 import pino from "pino";
 import type { Command, Note } from "../engine/command.ts";
 import type { LogLevel } from "../std/log-level.ts";
+import { messageOf } from "../std/message-of.ts";
 import { UsageError } from "../std/usage-error.ts";
 import { usdtNumber } from "../units/grid.ts";
 import type { Ms } from "../units/unit.ts";
@@ -130,7 +131,7 @@ export class Log {
 	#plainLine(level: LogLevel, text: string, { symbol, trail, err }: Fields): string {
 		const time = new Date(this.#now()).toISOString().replace("T", " ");
 		const about = typeof symbol === "string" && !text.startsWith(symbol) ? `${symbol} ` : "";
-		const cause = err === undefined ? "" : `: ${err instanceof Error ? err.message : String(err)}`;
+		const cause = err === undefined ? "" : `: ${messageOf(err)}`;
 		return `${time}  ${level.toUpperCase().padEnd(5)}  ${about}${oneLine(text + cause)}${trail === undefined ? "" : `  [${trail}]`}`;
 	}
 
@@ -163,10 +164,7 @@ function openFirst(file: YearFile): void {
 	try {
 		file.open();
 	} catch (cause) {
-		throw new UsageError(
-			`${file.path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)}); check log.dir and its permissions`,
-			{ cause },
-		);
+		throw new UsageError(`${file.path}: cannot be written (${messageOf(cause)}); check log.dir and its permissions`, { cause });
 	}
 }
 

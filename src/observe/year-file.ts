@@ -3,6 +3,7 @@
 
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../std/message-of.ts";
 import type { Ms } from "../units/unit.ts";
 
 /** After a failure the file is left alone for so long. */
@@ -48,7 +49,7 @@ export class YearFile {
 		} catch (cause) {
 			this.close();
 			this.#failedAt = now;
-			return cause instanceof Error ? cause.message : String(cause);
+			return messageOf(cause);
 		}
 	}
 

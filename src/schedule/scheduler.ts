@@ -2,6 +2,7 @@
 // as the wall's; a job never runs twice at once, and one that fails is told, counted and tried again at its next time.
 
 import { Cron } from "croner";
+import { messageOf } from "../std/message-of.ts";
 import { MINUTE, type Ms } from "../units/unit.ts";
 
 export type Job = {
@@ -113,7 +114,7 @@ export class Scheduler {
 		try {
 			memory?.remember(this.#begun);
 		} catch (cause) {
-			onLine("error", `schedule: that ${name} was begun could not be kept (${wordsOf(cause)})`);
+			onLine("error", `schedule: that ${name} was begun could not be kept (${messageOf(cause)})`);
 		}
 	}
 
@@ -125,7 +126,7 @@ export class Scheduler {
 		try {
 			await run(due);
 		} catch (cause) {
-			problem = wordsOf(cause);
+			problem = messageOf(cause);
 		}
 		const isNews = (problem === undefined) !== (plan.last?.ok ?? true);
 		plan.last = { at: now(), ok: problem === undefined };
@@ -171,8 +172,4 @@ class Plan {
 function begunIn(kept: unknown): Record<string, Ms> {
 	if (typeof kept !== "object" || kept === null) return {};
 	return Object.fromEntries(Object.entries(kept).filter((pair): pair is [string, Ms] => Number.isFinite(pair[1])));
-}
-
-function wordsOf(cause: unknown): string {
-	return cause instanceof Error ? cause.message : String(cause);
 }

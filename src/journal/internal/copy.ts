@@ -5,6 +5,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../../std/message-of.ts";
 import type { Ms } from "../../units/unit.ts";
 import { type Verdict, verifyChain } from "../chain.ts";
 import { JOURNAL_VERSION } from "../version.ts";
@@ -37,7 +38,7 @@ export function copyJournal({ source, to, at, keep }: CopyOrder): Copied {
 		return { file, entries, bytes: statSync(file).size, removed };
 	} catch (cause) {
 		rmSync(part, { force: true });
-		throw new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+		throw new Error(`${file}: ${messageOf(cause)}`, { cause });
 	}
 }
 
