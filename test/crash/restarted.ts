@@ -13,6 +13,7 @@ import { bundled, DAY_START } from "../../src/simserver/testing/candles.ts";
 import { assert } from "../../src/std/assert.ts";
 import { roundUsdt } from "../../src/units/grid.ts";
 import { DAY, MINUTE, type Ms } from "../../src/units/unit.ts";
+import { STRATEGY } from "../support/rig-bot.ts";
 
 export const SYMBOL = "BTCUSDT";
 const ROOT = join(import.meta.dirname, "../..");
@@ -25,10 +26,8 @@ const LOOK: Ms = 5;
 const CONFIG = {
 	environment: "testnet",
 	strategy: {
-		interval: "1",
-		anchor: { type: "price", price: 20_000 },
+		...STRATEGY,
 		bands: { length: 2, k: 0.001 },
-		momentum: { lookback: 0 },
 		exit: { long: { take_profit_pct: 2, stop_loss_pct: 2 }, short: { take_profit_pct: 2, stop_loss_pct: 2 } },
 	},
 	size: { mode: "fixed", value: 1000 },

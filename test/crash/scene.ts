@@ -13,6 +13,7 @@ import type { Simulation } from "../../src/simserver/simulation.ts";
 import { bundled, DAY_START } from "../../src/simserver/testing/candles.ts";
 import { type Json, KEY, market, Rig, SECRET } from "../../src/simserver/testing/rig.ts";
 import { DAY, MINUTE } from "../../src/units/unit.ts";
+import { PROGRAM } from "../support/rig-bot.ts";
 
 export const SYMBOL = "BTCUSDT";
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -52,25 +53,7 @@ export const STORIES = {
 	limits: { minutes: AT_LIMITS, strategy: { entry: { order: "limit", reprice_ticks: 20, timeout_s: 45 } } },
 } satisfies Record<string, Story>;
 
-const CONFIG = {
-	environment: "testnet",
-	strategy: {
-		interval: "1",
-		anchor: { type: "price", price: 20_000 },
-		bands: { length: 2, k: 0.001 },
-		momentum: { lookback: 0 },
-		exit: {
-			long: { take_profit_pct: 0.5, stop_loss_pct: 0.5 },
-			short: { take_profit_pct: 0.5, stop_loss_pct: 0.5 },
-			after_tp1: "breakeven",
-		},
-		cooldown: { candles: 0 },
-	},
-	size: { mode: "fixed", value: NOTIONAL / 3 },
-	risk: { max_symbol_notional: CAP },
-	guard: { stale_s: null },
-	backtest: { base_interval: "1" },
-};
+const CONFIG = { ...PROGRAM, size: { mode: "fixed", value: NOTIONAL / 3 }, risk: { max_symbol_notional: CAP } };
 
 function candles({ minutes }: Story): Columns {
 	const still = [20_000, 20_000, 20_000, 20_000] as const;

@@ -7,30 +7,11 @@ import { said, TelegramServer } from "../../src/notify/testing/telegram-server.t
 import { minutes, type Row, still } from "../../src/simserver/testing/candles.ts";
 import { afterwards, market, Rig } from "../../src/simserver/testing/rig.ts";
 import { DAY, MINUTE } from "../../src/units/unit.ts";
+import { PROGRAM } from "./rig-bot.ts";
 import { Running } from "./running.ts";
 
 export const TOKEN = "123456:AAE-very_secret.token";
 export const [CHAT, USER] = [42, 7];
-
-/** Long when a minute closes above 20000, short below; stop and TP1 half a per cent away. */
-const CONFIG = {
-	environment: "testnet",
-	strategy: {
-		interval: "1",
-		anchor: { type: "price", price: 20_000 },
-		bands: { length: 2, k: 0.001 },
-		momentum: { lookback: 0 },
-		exit: {
-			long: { take_profit_pct: 0.5, stop_loss_pct: 0.5 },
-			short: { take_profit_pct: 0.5, stop_loss_pct: 0.5 },
-			after_tp1: "breakeven",
-		},
-		cooldown: { candles: 0 },
-	},
-	size: { mode: "fixed", value: 670 },
-	guard: { stale_s: null },
-	backtest: { base_interval: "1" },
-};
 
 export class PhoneBot {
 	readonly exchange: Rig;
@@ -59,7 +40,7 @@ export class PhoneBot {
 		await exchange.sim.control.step({ ms: DAY });
 		const phone = new PhoneBot(exchange, await TelegramServer.open(TOKEN));
 		const telegram = { enabled: true, chat_id: CHAT, user_ids: [USER], api_root: phone.telegram.url };
-		const whole = { ...CONFIG, endpoints: exchange.sim.addresses, notify: { locale, telegram }, ...config };
+		const whole = { ...PROGRAM, endpoints: exchange.sim.addresses, notify: { locale, telegram }, ...config };
 		writeFileSync(join(phone.home, "config.yaml"), JSON.stringify(whole));
 		writeFileSync(join(phone.home, ".env"), `ANCHORWATCH_TELEGRAM_TOKEN=${TOKEN}\n`, { mode: 0o600 });
 		return phone;

@@ -19,6 +19,24 @@ export const STRATEGY = {
 	momentum: { lookback: 0 },
 };
 
+/** For the whole program: a narrower band, stop and TP1 half a per cent away, 2010 USDT an entry. */
+export const PROGRAM = {
+	environment: "testnet",
+	strategy: {
+		...STRATEGY,
+		bands: { length: 2, k: 0.001 },
+		exit: {
+			long: { take_profit_pct: 0.5, stop_loss_pct: 0.5 },
+			short: { take_profit_pct: 0.5, stop_loss_pct: 0.5 },
+			after_tp1: "breakeven",
+		},
+		cooldown: { candles: 0 },
+	},
+	size: { mode: "fixed", value: 670 },
+	guard: { stale_s: null },
+	backtest: { base_interval: "1" },
+};
+
 /** 2010 USDT an entry, stop 1 % and TP1 3 % away; no guard is on. */
 const PLAIN = {
 	strategy: STRATEGY,
